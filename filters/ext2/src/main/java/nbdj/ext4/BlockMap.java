@@ -1,0 +1,125 @@
+package nbdj.ext4;
+
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The map of one file, kept in memory leaf by leaf as it is asked for.
+ *
+ * <p>Readers find what is kept without a lock. The lock is held while a leaf is read from the
+ * device, so that many readers of a new stretch read it once.
+ */
+final class BlockMap {
+
+  private final MapSource source;
+  private final MapBudget budget;
+  private final ReentrantLock loading = new ReentrantLock();
+
+  /**
+   * Leaves kept, ascending and apart; the array is never changed, only replaced by a thread that
+   * holds {@link #loading}.
+   */
+  private volatile MapLeaf[] leaves = {};
+
+  /** Which leaf is dropped next when the budget is used up; guarded by {@link #loading}. */
+  private int victim;
+
+  /** Whether the file is closed and nothing may be kept any more; guarded by {@link #loading}. */
+  private boolean released;
+
+  BlockMap(MapSource source, MapBudget budget) {
+    this.source = source;
+    this.budget = budget;
+  }
+
+  /** Return the logical block after the last that the map can hold. */
+  long limit() {
+    return source.limit();
+  }
+
+  /**
+   * Return the leaf that holds a logical block.
+   *
+   * @param block 0 to {@link #limit} - 1
+   */
+  MapLeaf leafAt(long block) throws IOException {
+    MapLeaf[] kept = leaves;
+    int index = indexOf(kept, block);
+    return index >= 0 && block < kept[index].end ? kept[index] : load(block);
+  }
+
+  private MapLeaf load(long block) throws IOException {
+    loading.lock();
+    try {
+      MapLeaf[] kept = leaves;
+      int index = indexOf(kept, block);
+      if (index >= 0 && block < kept[index].end) {
+        return kept[index];
+      }
+      MapLeaf leaf = source.load(block);
+      if (!released) {
+        keep(kept, index + 1, leaf);
+      }
+      return leaf;
+    } finally {
+      loading.unlock();
+    }
+  }
+
+  private void keep(MapLeaf[] kept, int index, MapLeaf leaf) {
+    MapLeaf[] more = new MapLeaf[kept.length + 1];
+    System.arraycopy(kept, 0, more, 0, index);
+    more[index] = leaf;
+    System.arraycopy(kept, index, more, index + 1, kept.length - index);
+    if (!budget.take(leaf)) {
+      more = dropUntilWithin(more, leaf);
+    }
+    leaves = more;
+  }
+
+  /** Drop leaves in turn until the budget is kept or only the new one is left. */
+  private MapLeaf[] dropUntilWithin(MapLeaf[] all, MapLeaf newest) {
+    int remaining = all.length;
+    while (remaining > 1 && budget.overdrawn()) {
+      victim = victim < remaining ? victim : 0;
+      if (all[victim] == newest) {
+        victim = (victim + 1) % remaining;
+      }
+      budget.give(all[victim]);
+      System.arraycopy(all, victim + 1, all, victim, remaining - victim - 1);
+      remaining--;
+    }
+    MapLeaf[] rest = new MapLeaf[remaining];
+    System.arraycopy(all, 0, rest, 0, remaining);
+    return rest;
+  }
+
+  /** Forget everything; the map still answers, but keeps nothing from now on. */
+  void release() {
+    loading.lock();
+    try {
+      released = true;
+      for (MapLeaf leaf : leaves) {
+        budget.give(leaf);
+      }
+      leaves = new MapLeaf[0];
+    } finally {
+      loading.unlock();
+    }
+  }
+
+  /** Return the index of the last leaf that begins at or before a logical block, or -1. */
+  private static int indexOf(MapLeaf[] leaves, long block) {
+    int low = 0;
+    int high = leaves.length - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      if (leaves[middle].start <= block) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return high;
+  }
+}

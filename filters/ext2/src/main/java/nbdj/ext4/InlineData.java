@@ -1,0 +1,96 @@
+package nbdj.ext4;
+
+import static nbdj.ext4.Ext4Exception.corrupt;
+
+/**
+ * Finds the content that is kept in an inode itself: the room of its map, then the value of an
+ * attribute.
+ */
+final class InlineData {
+
+  private static final int ATTRIBUTES_MAGIC = 0xEA02_0000;
+  private static final int ENTRY = 16;
+
+  /** Index of the attributes whose names begin with {@code system.}. */
+  private static final int SYSTEM = 7;
+
+  /** The inode that holds the content. */
+  private final byte[] raw;
+
+  /** Where in the inode the second part of the content begins. */
+  final int valueOffset;
+
+  /** Length of the second part in bytes, perhaps 0. */
+  final int valueLength;
+
+  private InlineData(byte[] raw, int valueOffset, int valueLength) {
+    this.raw = raw;
+    this.valueOffset = valueOffset;
+    this.valueLength = valueLength;
+  }
+
+  /**
+   * Find the content of an inode that is flagged to hold it.
+   *
+   * @throws Ext4Exception if the inode's attributes are damaged or the flag does not fit the
+   *     filesystem
+   */
+  static InlineData of(Inode inode, Superblock superblock) throws Ext4Exception {
+    if (!superblock.has(Feature.INLINE_DATA) || inode.has(Inode.FLAG_EXTENTS)) {
+      throw damaged(inode, "flags that contradict each other");
+    }
+    byte[] raw = inode.raw;
+    int header = 128 + inode.extraSize();
+    if (raw.length < header + 8 || LittleEndian.i32(raw, header) != ATTRIBUTES_MAGIC) {
+      throw damaged(inode, "no attributes");
+    }
+    int first = header + 4;
+    int at = first;
+    while (at + 4 <= raw.length && LittleEndian.i32(raw, at) != 0) {
+      int nameLength = LittleEndian.u8(raw, at);
+      int next = at + ((ENTRY + nameLength + 3) & ~3);
+      if (next > raw.length) {
+        throw damaged(inode, "an attribute that leaves it");
+      }
+      if (LittleEndian.u8(raw, at + 1) == SYSTEM && isData(raw, at + ENTRY, nameLength)) {
+        return value(inode, first, at);
+      }
+      at = next;
+    }
+    throw damaged(inode, "no attribute for it");
+  }
+
+  private static boolean isData(byte[] raw, int at, int length) {
+    return length == 4
+        && raw[at] == 'd'
+        && raw[at + 1] == 'a'
+        && raw[at + 2] == 't'
+        && raw[at + 3] == 'a';
+  }
+
+  private static InlineData value(Inode inode, int first, int entry) throws Ext4Exception {
+    byte[] raw = inode.raw;
+    long length = LittleEndian.u32(raw, entry + 8);
+    long offset = LittleEndian.u16(raw, entry + 2);
+    if (LittleEndian.i32(raw, entry + 4) != 0
+        || (length > 0 && first + offset + length > raw.length)) {
+      throw damaged(inode, "a value that leaves it");
+    }
+    return length == 0
+        ? new InlineData(raw, 0, 0)
+        : new InlineData(raw, (int) (first + offset), (int) length);
+  }
+
+  /** Return a copy of the first bytes of the content. */
+  byte[] content(long most) {
+    byte[] content = new byte[(int) Math.min(most, Inode.MAP_LENGTH + valueLength)];
+    int head = Math.min(content.length, Inode.MAP_LENGTH);
+    System.arraycopy(raw, Inode.MAP, content, 0, head);
+    System.arraycopy(raw, valueOffset, content, head, content.length - head);
+    return content;
+  }
+
+  private static Ext4Exception damaged(Inode inode, String how) {
+    return corrupt("inode %d has inline data but %s: run e2fsck".formatted(inode.number, how));
+  }
+}

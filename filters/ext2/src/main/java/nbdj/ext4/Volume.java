@@ -1,0 +1,59 @@
+package nbdj.ext4;
+
+import static nbdj.ext4.Ext4Exception.corrupt;
+
+import java.io.IOException;
+
+/** The parts of an open filesystem that everything below {@link Ext4FileSystem} works with. */
+final class Volume {
+
+  final BlockDevice device;
+  final Superblock superblock;
+  final Geometry geometry;
+  final MetadataReader reader;
+  final SystemZones zones;
+  final InodeTable inodes;
+
+  /** Whether metadata blocks carry checksums. */
+  final boolean checksums;
+
+  private Volume(BlockDevice device, Superblock superblock, Geometry geometry) throws IOException {
+    this.device = device;
+    this.superblock = superblock;
+    this.geometry = geometry;
+    this.checksums = superblock.has(Feature.METADATA_CSUM);
+    this.reader = new MetadataReader(device, geometry);
+    this.zones = new SystemZones();
+    Descriptors descriptors = Descriptors.read(superblock, geometry, reader, zones);
+    zones.seal();
+    this.inodes = new InodeTable(superblock, geometry, descriptors, reader);
+  }
+
+  /**
+   * Read and check all that is needed before the first file can be found.
+   *
+   * @throws Ext4Exception if the image is damaged or not supported
+   */
+  static Volume open(BlockDevice device, Superblock superblock) throws IOException {
+    return new Volume(device, superblock, Geometry.of(superblock, device.size()));
+  }
+
+  /**
+   * Check that blocks of a file, data or map, lie where they may.
+   *
+   * @param inode the file, for the message
+   * @throws Ext4Exception if they leave the filesystem or hit its metadata
+   */
+  void checkFileBlocks(long inode, long start, long length) throws Ext4Exception {
+    if (start < geometry.firstDataBlock || start > geometry.blocks - length) {
+      throw corrupt(
+          "map of inode %d leads to block %d, outside the filesystem: run e2fsck"
+              .formatted(inode, start));
+    }
+    if (zones.intersects(start, length)) {
+      throw corrupt(
+          "map of inode %d leads to block %d, into filesystem metadata: run e2fsck"
+              .formatted(inode, start));
+    }
+  }
+}
