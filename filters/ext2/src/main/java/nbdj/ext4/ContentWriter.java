@@ -1,0 +1,43 @@
+package nbdj.ext4;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Writes a buffer to the runs of a range that {@link WriteCheck} has let pass. */
+final class ContentWriter implements RunVisitor {
+
+  private final BlockDevice device;
+  private final ByteBuffer src;
+  private final boolean fua;
+
+  ContentWriter(BlockDevice device, ByteBuffer src, boolean fua) {
+    this.device = device;
+    this.src = src;
+    this.fua = fua;
+  }
+
+  @Override
+  public void device(long deviceOffset, long length) throws IOException {
+    int limit = src.limit();
+    int end = src.position() + (int) length;
+    src.limit(end);
+    try {
+      device.write(src, deviceOffset, fua);
+    } finally {
+      src.limit(limit);
+    }
+    if (src.position() != end) {
+      throw new IOException("device write ended %d bytes early".formatted(end - src.position()));
+    }
+  }
+
+  @Override
+  public void zeroes(long length, boolean hole) {
+    throw new IllegalStateException("a hole appeared under a write");
+  }
+
+  @Override
+  public void bytes(ByteBuffer content) {
+    throw new IllegalStateException("inline data appeared under a write");
+  }
+}

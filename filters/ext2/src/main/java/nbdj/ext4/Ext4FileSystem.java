@@ -1,0 +1,169 @@
+package nbdj.ext4;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An ext2, ext3 or ext4 filesystem on a device, whose regular files can be read and overwritten in
+ * place.
+ *
+ * <p>Nothing is changed on the device but the blocks that writes to files cover: no journal is
+ * replayed, no time stamp and no mount count written. While the filesystem is open, nobody else may
+ * write to it.
+ *
+ * <p>Safe for use by several threads.
+ *
+ * @since 0.1
+ */
+public final class Ext4FileSystem implements Closeable {
+
+  /** Extents that the maps of all open files may keep together, about 16 bytes each. */
+  private static final long MAP_EXTENTS = 1 << 19;
+
+  private final Volume volume;
+  private final Optional<String> readOnlyReason;
+  private final MapBudget budget = new MapBudget(MAP_EXTENTS);
+
+  /** Guards the fields below; never held while the device is used. */
+  private final Object lock = new Object();
+
+  /** Files that are open, by inode; each is here as long as it has users. */
+  private final Map<Long, SharedFile> files = new HashMap<>();
+
+  private boolean closed;
+
+  private Ext4FileSystem(Volume volume, Optional<String> readOnlyReason) {
+    this.volume = volume;
+    this.readOnlyReason = readOnlyReason;
+  }
+
+  /**
+   * Open the filesystem on a device. The device stays its owner's: closing the filesystem does not
+   * close it.
+   *
+   * @param device holds the filesystem, and outlives it
+   * @return the filesystem, writable unless it says why not
+   * @throws Ext4Exception if there is none on the device, or it is damaged, not supported or needs
+   *     its journal replayed
+   * @throws IOException if the device cannot be read
+   */
+  public static Ext4FileSystem open(BlockDevice device) throws IOException {
+    if (device.size() < Superblock.OFFSET + Superblock.SIZE) {
+      throw Ext4Exception.notSupported(
+          "no filesystem found: the device has only %d bytes".formatted(device.size()));
+    }
+    Superblock superblock = Superblock.read(device);
+    FeaturePolicy.checkReadable(superblock);
+    Volume volume = Volume.open(device, superblock);
+    Optional<String> damage = SystemFiles.mark(volume);
+    Optional<String> reason = FeaturePolicy.readOnlyReason(superblock);
+    reason = reason.isPresent() ? reason : damage;
+    reason = reason.isPresent() ? reason : MultiMount.readOnlyReason(volume);
+    if (device.readOnly()) {
+      reason = Optional.of("the device is read-only");
+    }
+    if (volume.inodes.readNamed(InodeTable.ROOT).type() != Inode.Type.DIRECTORY) {
+      throw Ext4Exception.corrupt("the root inode is not a directory: run e2fsck");
+    }
+    return new Ext4FileSystem(volume, reason);
+  }
+
+  /**
+   * Tell whether files may be written at all; each file may have its own reason against it.
+   *
+   * @return true if there is no {@link #readOnlyReason}
+   */
+  public boolean writable() {
+    return readOnlyReason.isEmpty();
+  }
+
+  /**
+   * Return why no file may be written.
+   *
+   * @return one sentence without its full stop, or empty if the filesystem is writable
+   */
+  public Optional<String> readOnlyReason() {
+    return readOnlyReason;
+  }
+
+  /**
+   * Describe the filesystem for a person.
+   *
+   * @return what its superblock says
+   */
+  public FileSystemFacts facts() {
+    return FileSystemFacts.of(volume.superblock, volume.geometry);
+  }
+
+  /**
+   * Open a regular file. All opens of a file, by whatever path, share what is known of it and see
+   * each other's writes.
+   *
+   * @param absolutePath begins with a slash; symbolic links are followed and never lead out of the
+   *     filesystem
+   * @return the file, to be closed by the caller
+   * @throws Ext4Exception if the path does not lead to a regular file, or the file is damaged or
+   *     not supported
+   * @throws IOException if the device cannot be read
+   */
+  public Ext4File file(String absolutePath) throws IOException {
+    Inode inode = PathResolver.resolve(volume, absolutePath);
+    if (inode.type() != Inode.Type.REGULAR) {
+      throw new Ext4Exception(
+          Ext4Exception.Kind.NOT_A_FILE,
+          "path %s does not lead to a regular file".formatted(absolutePath));
+    }
+    SharedFile fresh = new SharedFile(volume, inode, readOnlyReason, budget);
+    synchronized (lock) {
+      if (closed) {
+        throw new IllegalStateException("filesystem is closed");
+      }
+      SharedFile shared = files.computeIfAbsent(inode.number, number -> fresh);
+      shared.users++;
+      return new Ext4File(this, shared);
+    }
+  }
+
+  /**
+   * List a directory.
+   *
+   * @param absolutePath begins with a slash; symbolic links are followed
+   * @param visitor receives each name
+   * @throws Ext4Exception if the path does not lead to a directory, or it is damaged or encrypted
+   * @throws IOException if the device cannot be read, or from the visitor
+   */
+  public void list(String absolutePath, EntryVisitor visitor) throws IOException {
+    Inode inode = PathResolver.resolve(volume, absolutePath);
+    if (inode.type() != Inode.Type.DIRECTORY) {
+      throw new Ext4Exception(
+          Ext4Exception.Kind.NOT_A_DIRECTORY,
+          "path %s does not lead to a directory".formatted(absolutePath));
+    }
+    new Directory(volume, inode).list(visitor);
+  }
+
+  /** Take back one use of a file, and forget the file after the last. */
+  void release(SharedFile file) {
+    synchronized (lock) {
+      file.users--;
+      if (file.users > 0) {
+        return;
+      }
+      files.remove(file.number());
+    }
+    file.release();
+  }
+
+  /**
+   * Refuse to open any more files. Files that are open stay usable; what they wrote is not flushed.
+   */
+  @Override
+  public void close() {
+    synchronized (lock) {
+      closed = true;
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package nbdj.ext4;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * One regular file, however many times it is open.
+ *
+ * <p>Safe for use by several threads. Nothing is kept of its data, and its map never changes, so
+ * that every user sees every completed write.
+ */
+final class SharedFile {
+
+  private final Volume volume;
+  private final long number;
+  private final FileContent content;
+  private final Optional<String> readOnlyReason;
+
+  /** How many opens have not been closed; guarded by the filesystem's lock. */
+  int users;
+
+  SharedFile(Volume volume, Inode inode, Optional<String> filesystemReason, MapBudget budget)
+      throws Ext4Exception {
+    this.volume = volume;
+    this.number = inode.number;
+    this.content = new FileContent(volume, inode, budget);
+    this.readOnlyReason =
+        filesystemReason.isPresent() ? filesystemReason : FeaturePolicy.readOnlyReason(inode);
+  }
+
+  long number() {
+    return number;
+  }
+
+  long size() {
+    return content.size();
+  }
+
+  Optional<String> readOnlyReason() {
+    return readOnlyReason;
+  }
+
+  void map(long offset, long length, RunVisitor visitor) throws IOException {
+    checkRange(offset, length);
+    content.walk(offset, length, visitor);
+  }
+
+  void read(ByteBuffer dst, long offset) throws IOException {
+    checkRange(offset, dst.remaining());
+    content.walk(offset, dst.remaining(), new ContentReader(volume.device, dst));
+  }
+
+  void write(ByteBuffer src, long offset, boolean fua) throws IOException {
+    checkRange(offset, src.remaining());
+    checkWritable();
+    WriteCheck check = new WriteCheck(offset, content.isInline());
+    content.walk(offset, src.remaining(), check);
+    // One run can be made durable by itself; for several, one flush behind them does it for all.
+    boolean together = fua && check.runs() > 1;
+    content.walk(offset, src.remaining(), new ContentWriter(volume.device, src, fua && !together));
+    if (together) {
+      volume.device.flush();
+    }
+  }
+
+  void zero(long offset, long length, boolean mayHole, boolean fua) throws IOException {
+    checkRange(offset, length);
+    checkWritable();
+    ZeroCheck check = new ZeroCheck(offset, mayHole);
+    content.walk(offset, length, check);
+    boolean together = fua && check.runs() > 1;
+    content.walk(offset, length, new ContentZeroer(volume.device, fua && !together));
+    if (together) {
+      volume.device.flush();
+    }
+  }
+
+  void trim(long offset, long length) throws IOException {
+    checkRange(offset, length);
+    checkWritable();
+  }
+
+  void flush() throws IOException {
+    if (readOnlyReason.isEmpty()) {
+      volume.device.flush();
+    }
+  }
+
+  void release() {
+    content.release();
+  }
+
+  private void checkRange(long offset, long length) throws Ext4Exception {
+    if (offset < 0 || length < 0 || offset > size() - length) {
+      throw new Ext4Exception(
+          Ext4Exception.Kind.INVALID,
+          "range of %d bytes at byte %d is not inside the file of %d"
+              .formatted(length, offset, size()));
+    }
+  }
+
+  private void checkWritable() throws Ext4Exception {
+    if (readOnlyReason.isPresent()) {
+      throw new Ext4Exception(Ext4Exception.Kind.READ_ONLY, readOnlyReason.get());
+    }
+  }
+}
