@@ -179,8 +179,10 @@ final class PathResolver {
       throw failure(Ext4Exception.Kind.INVALID, "has a NUL in it");
     }
     try {
-      ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(path));
-      return Arrays.copyOf(bytes.array(), bytes.limit());
+      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(path));
+      byte[] bytes = new byte[encoded.remaining()];
+      encoded.get(bytes);
+      return bytes;
     } catch (CharacterCodingException e) {
       throw failure(Ext4Exception.Kind.INVALID, "cannot be written in UTF-8");
     }
