@@ -12,8 +12,9 @@ import java.util.Optional;
  * derived and kept by the server, so asking often costs nothing. Offsets and counts are in bytes.
  *
  * <p>Every operation throws {@link NbdException} with {@link NbdError#EINVAL} for a range outside
- * the export, an empty one, or an operation that is not offered, and with {@link
- * NbdError#ESHUTDOWN} when the handle is closed.
+ * the export, an empty one, or an operation that is not offered, with {@link NbdError#EPERM} for a
+ * write, zero or trim where {@link #canWrite} is false, and with {@link NbdError#ESHUTDOWN} when
+ * the handle is closed.
  *
  * @since 0.1
  */

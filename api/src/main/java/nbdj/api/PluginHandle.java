@@ -101,8 +101,8 @@ public interface PluginHandle {
   /**
    * Read bytes into a buffer.
    *
-   * @param buffer a direct buffer to be filled from position to limit; not kept after the call
-   *     returns
+   * @param buffer a direct buffer to be filled from position to limit, which leaves its position at
+   *     its limit; not kept after the call returns
    * @param offset where the bytes begin in the export
    */
   void pread(ByteBuffer buffer, long offset) throws IOException;

@@ -18,7 +18,7 @@ import java.nio.channels.FileChannel;
  *   <li><b>R-1</b> {@code read} and {@code pread} are called with a count of at least one byte and
  *       a range inside the export.
  *   <li><b>R-2</b> The pieces of an answer add up to exactly the count asked for; a {@code pread}
- *       fills its buffer.
+ *       fills its buffer and leaves its position at its limit.
  *   <li><b>R-3</b> A read changes no byte of the export.
  *   <li><b>R-4</b> A buffer got from {@link #buffer} is filled wholly before {@code read} returns
  *       and not touched afterwards.
