@@ -1,0 +1,228 @@
+package nbdj.runtime.discovery;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.annotation.AnnotationFormatError;
+import java.lang.reflect.Modifier;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import nbdj.api.Nbdj;
+import nbdj.api.Registered;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A jar, or a folder of jars, that holds one plugin or filter.
+ *
+ * <p>An open bundle has been identified, and none of its code has run. It owns its class loader
+ * until {@link #start} hands that over.
+ */
+final class Bundle implements Closeable {
+  private static final String NAME = "[A-Za-z0-9][A-Za-z0-9-]*";
+
+  private final Path path;
+  private final PluginClassLoader loader;
+  private final Found found;
+  private final String name;
+
+  private record Found(LayerKind kind, ServiceLoader.Provider<?> provider) {
+    String typeName() {
+      return provider.type().getName();
+    }
+  }
+
+  private Bundle(Path path, PluginClassLoader loader) throws DiscoveryException {
+    this.path = path;
+    this.loader = loader;
+    this.found = onlyProvider();
+    this.name = identity();
+  }
+
+  /** Tell whether a word can be the name of a layer: letters, digits and hyphens. */
+  static boolean isName(String word) {
+    return word.matches(NAME);
+  }
+
+  /** Get the name of a bundle's file or folder, without the ending of a jar. */
+  static String fileName(Path path) {
+    Path last = path.getFileName();
+    String file = last == null ? "" : last.toString();
+    return file.endsWith(".jar") ? file.substring(0, file.length() - ".jar".length()) : file;
+  }
+
+  /**
+   * Open a jar, or a folder of jars, and identify what it holds.
+   *
+   * @param label what the bundle is called in stack traces
+   */
+  static Bundle open(Path path, String label) throws DiscoveryException {
+    PluginClassLoader loader = new PluginClassLoader(label, jars(path));
+    try {
+      return new Bundle(path, loader);
+    } catch (DiscoveryException e) {
+      throw closing(loader, e);
+    } catch (RuntimeException
+        | LinkageError
+        | ServiceConfigurationError
+        | AnnotationFormatError e) {
+      throw closing(loader, failure(path, Failures.opening(e), e));
+    }
+  }
+
+  /** Get what the bundle holds. */
+  LayerKind kind() {
+    return found.kind();
+  }
+
+  /** Get the name that the layer gives itself. */
+  String name() {
+    return name;
+  }
+
+  /**
+   * Make the layer. The result owns the class loader; if this fails the bundle still does.
+   *
+   * @param service the interface of {@link #kind}
+   */
+  <T> LoadedLayer<T> start(Class<T> service) throws DiscoveryException {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(loader);
+    try {
+      return new LoadedLayer<>(name, service.cast(found.provider().get()), path, loader);
+    } catch (RuntimeException | Error e) {
+      throw failure(path, Failures.starting(e), e);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    loader.close();
+  }
+
+  /** Close the bundle because of a failure. A further failure is suppressed in it. */
+  DiscoveryException closedFor(DiscoveryException failure) {
+    return closing(loader, failure);
+  }
+
+  /** List the jars, having made sure that each is one: a class loader skips others in silence. */
+  private static List<URL> jars(Path path) throws DiscoveryException {
+    List<URL> urls = new ArrayList<>();
+    for (Path jar : jarFiles(path)) {
+      try {
+        // For its exact failures; the one below does not tell a missing file from a forbidden one.
+        Files.newByteChannel(jar).close();
+        new JarFile(jar.toFile()).close();
+        urls.add(jar.toUri().toURL());
+      } catch (IOException e) {
+        throw failure(jar, Failures.reading(e), e);
+      }
+    }
+    return urls;
+  }
+
+  private static List<Path> jarFiles(Path path) throws DiscoveryException {
+    if (!Files.isDirectory(path)) {
+      return List.of(path);
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      List<Path> jars = files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+      if (jars.isEmpty()) {
+        throw failure(path, "a folder without a jar in it", null);
+      }
+      return jars;
+    } catch (IOException e) {
+      throw e instanceof DiscoveryException said ? said : failure(path, Failures.reading(e), e);
+    }
+  }
+
+  private Found onlyProvider() throws DiscoveryException {
+    List<Found> all = new ArrayList<>();
+    for (LayerKind kind : LayerKind.values()) {
+      ServiceLoader.load(kind.service(), loader).stream()
+          .map(provider -> new Found(kind, provider))
+          .forEach(all::add);
+    }
+    return switch (all.size()) {
+      case 0 ->
+          throw failure(
+              path,
+              "holds no plugin or filter (does its build have auto-service on its"
+                  + " annotationProcessorPaths?)",
+              null);
+      case 1 -> all.getFirst();
+      default ->
+          throw failure(
+              path,
+              "holds %d plugins and filters, want one: %s"
+                  .formatted(
+                      all.size(),
+                      all.stream().map(Found::typeName).collect(Collectors.joining(", "))),
+              null);
+    };
+  }
+
+  /** Check that the layer can run here, and get its name. */
+  private String identity() throws DiscoveryException {
+    Class<?> type = found.provider().type();
+    Registered registered = type.getAnnotation(Registered.class);
+    if (registered == null) {
+      throw failure(path, type.getName() + " lacks @Registered(name, api)", null);
+    }
+    if (!isName(registered.name())) {
+      throw failure(
+          path,
+          "'%s' in @Registered of %s is not a name: want letters, digits and hyphens"
+              .formatted(registered.name(), type.getName()),
+          null);
+    }
+    if (!Modifier.isPublic(type.getModifiers())) {
+      throw failure(path, type.getName() + " is not public", null);
+    }
+    if (Modifier.isAbstract(type.getModifiers())) {
+      throw failure(path, type.getName() + " is abstract", null);
+    }
+    checkVersion(registered);
+    return registered.name();
+  }
+
+  private void checkVersion(Registered registered) throws DiscoveryException {
+    int server = Nbdj.apiVersion();
+    int built = registered.api();
+    boolean sameMajor = Math.floorDiv(built, 1000) == Math.floorDiv(server, 1000);
+    if (!sameMajor || built > server) {
+      throw failure(
+          path,
+          "%s '%s' was built against API %s, this server offers %s: %s"
+              .formatted(
+                  found.kind(),
+                  registered.name(),
+                  Nbdj.describe(built),
+                  Nbdj.describe(server),
+                  built > server ? "use a newer nbdj" : "rebuild it"),
+          null);
+    }
+  }
+
+  private static DiscoveryException failure(Path path, String reason, @Nullable Throwable cause) {
+    return new DiscoveryException(path + ": " + reason, cause);
+  }
+
+  private static DiscoveryException closing(PluginClassLoader loader, DiscoveryException failure) {
+    try {
+      loader.close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+}
