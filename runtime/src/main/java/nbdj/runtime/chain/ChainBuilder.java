@@ -50,6 +50,9 @@ public final class ChainBuilder {
    * @throws IllegalStateException if there is no plugin
    */
   public Chain build() {
-    return new Chain(this);
+    if (plugin == null || pluginName == null) {
+      throw new IllegalStateException("a chain needs a plugin");
+    }
+    return new Chain(plugin, pluginName, this);
   }
 }
