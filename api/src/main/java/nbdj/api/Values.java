@@ -1,18 +1,21 @@
 package nbdj.api;
 
+import java.io.ByteArrayOutputStream;
 import java.io.Console;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,6 +30,7 @@ import java.util.regex.Pattern;
 public final class Values {
   private static final Pattern SIZE =
       Pattern.compile("([0-9]+)([bkmgtpes]?)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern INTEGER = Pattern.compile("([+-]?)(?:0[xX]([0-9a-fA-F]+)|([0-9]+))");
   private static final Pattern DURATION =
       Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|μs|µs|ms|s|sec)?");
   private static final Pattern RATIO =
@@ -73,24 +77,27 @@ public final class Values {
   }
 
   /**
-   * Read a whole number, decimal or, after {@code 0x}, hexadecimal.
+   * Read a whole number, decimal (leading zeroes mean nothing) or, after {@code 0x}, hexadecimal;
+   * either may have a sign.
    *
    * @param least the least value allowed
    * @param most the greatest value allowed
    */
   public static long integer(String value, long least, long most) throws ConfigException {
-    long number;
-    try {
-      number =
-          Long.decode(
-              value.matches("[+-]?0[0-9]+") ? value.replaceFirst("0+(?=[0-9])", "") : value);
-    } catch (NumberFormatException e) {
-      throw new ConfigException("not a whole number", e);
+    Matcher match = INTEGER.matcher(value);
+    if (!match.matches()) {
+      throw new ConfigException("not a whole number (try 10, 0x0a)");
     }
-    if (number < least || number > most) {
+    BigInteger size =
+        match.group(2) != null
+            ? new BigInteger(match.group(2), 16)
+            : new BigInteger(match.group(3), 10);
+    BigInteger number = match.group(1).equals("-") ? size.negate() : size;
+    if (number.compareTo(BigInteger.valueOf(least)) < 0
+        || number.compareTo(BigInteger.valueOf(most)) > 0) {
       throw new ConfigException("out of range: from %d to %d".formatted(least, most));
     }
-    return number;
+    return number.longValueExact();
   }
 
   /** Read a length of time: seconds, or a number with ns, us, ms or s; fractions are allowed. */
@@ -161,45 +168,56 @@ public final class Values {
   }
 
   /**
-   * Fetch a password: {@code -} asks at the terminal, {@code -N} reads file descriptor N, {@code
-   * +FILE} reads the file; anything else is the password itself. What is read ends at the first
-   * line feed.
+   * Fetch a password: {@code -} asks at the terminal, {@code -N} reads file descriptor N, from 3
+   * on, {@code +FILE} reads the file; anything else is the password itself. What is read ends at
+   * the first line feed.
    */
   public static String password(String value) throws ConfigException {
     if (value.equals("-")) {
       return askPassword();
     }
-    try {
-      if (value.matches("-[0-9]+")) {
-        try (InputStream in = new FileInputStream("/dev/fd/" + value.substring(1))) {
-          return firstLine(in);
-        }
-      }
-      if (value.startsWith("+")) {
-        try (InputStream in = Files.newInputStream(path(value.substring(1)))) {
-          return firstLine(in);
-        }
-      }
-    } catch (ConfigException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new ConfigException("cannot read the password: " + e.getMessage(), e);
+    if (value.matches("-[0-9]+")) {
+      // Standard input, output and error have other uses: -s serves a client on them.
+      long descriptor = integer(value.substring(1), 3, Integer.MAX_VALUE);
+      return firstLine(Path.of("/dev/fd/" + descriptor));
+    }
+    if (value.startsWith("+")) {
+      return firstLine(path(value.substring(1)));
     }
     return value;
   }
 
+  // The check holds for JDK 22 to 24; on 25 there is no console where input is not a terminal.
+  @SuppressWarnings("SystemConsoleNull")
   private static String askPassword() throws ConfigException {
-    Console console = Objects.requireNonNull(System.console());
-    char[] typed = console.isTerminal() ? console.readPassword("password: ") : null;
+    Console console = System.console();
+    char[] typed =
+        console != null && console.isTerminal() ? console.readPassword("password: ") : null;
     if (typed == null) {
       throw new ConfigException("there is no terminal to ask for the password at (try +FILE)");
     }
     return new String(typed);
   }
 
-  private static String firstLine(InputStream in) throws IOException {
-    String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    int end = text.indexOf('\n');
-    return end < 0 ? text : text.substring(0, end);
+  /** Read up to the first line feed and no further: a pipe may stay open behind it. */
+  private static String firstLine(Path file) throws ConfigException {
+    try (InputStream in = Files.newInputStream(file)) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+        line.write(next);
+      }
+      return line.toString(StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new ConfigException("cannot read the password: %s: %s".formatted(file, reason(e)), e);
+    }
+  }
+
+  private static String reason(IOException failure) {
+    return switch (failure) {
+      case NoSuchFileException e -> "no such file";
+      case AccessDeniedException e -> "permission denied";
+      case FileSystemException e -> String.valueOf(e.getReason());
+      default -> String.valueOf(failure.getMessage());
+    };
   }
 }
