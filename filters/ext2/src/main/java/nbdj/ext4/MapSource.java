@@ -2,11 +2,8 @@ package nbdj.ext4;
 
 import java.io.IOException;
 
-/**
- * A file's map on the device, in one of the two shapes it can have. Safe for use by several
- * threads.
- */
-sealed interface MapSource permits ExtentTree, IndirectTree {
+/** A file's map on the device, in whichever shape. Safe for use by several threads. */
+interface MapSource {
 
   /** Return the logical block after the last that the map can hold: at most 2^32. */
   long limit();
