@@ -43,10 +43,12 @@ public final class Ext4Exception extends IOException {
   }
 
   private final Kind kind;
+  private final String message;
 
   Ext4Exception(Kind kind, String message) {
     super(message);
     this.kind = kind;
+    this.message = message;
   }
 
   static Ext4Exception corrupt(String message) {
@@ -64,5 +66,15 @@ public final class Ext4Exception extends IOException {
    */
   public Kind kind() {
     return kind;
+  }
+
+  /**
+   * Return the sentence for a person.
+   *
+   * @return never null
+   */
+  @Override
+  public String getMessage() {
+    return message;
   }
 }

@@ -81,9 +81,19 @@ final class Inode {
       stored |= LittleEndian.u16(raw, CHECKSUM_HIGH) << 16;
     }
     int computed = Checksums.crc32c(checksumSeed, zeroed, 0, zeroed.length);
-    if (stored != (wide ? computed : computed & 0xFFFF)) {
+    // An inode that was never used is zeroes, without a checksum.
+    if (stored != (wide ? computed : computed & 0xFFFF) && !isZero()) {
       throw corrupt("inode %d fails its checksum: run e2fsck".formatted(number));
     }
+  }
+
+  private boolean isZero() {
+    for (byte b : raw) {
+      if (b != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Return the crc32c state that begins the checksum of every block that belongs to this inode. */
