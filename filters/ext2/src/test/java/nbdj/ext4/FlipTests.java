@@ -1,0 +1,117 @@
+package nbdj.ext4;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Bytes of metadata flipped at random, with no checksum to notice it: whatever happens ends soon
+ * and is blamed on the image.
+ */
+final class FlipTests {
+
+  private static final long SEED = 31;
+  private static final int ROUNDS = 600;
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @TempDir Path scratch;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-t ext4 -b 1024 -O ^metadata_csum,inline_data,^has_journal",
+        "-t ext4 -b 1024 -O ^metadata_csum,meta_bg,^resize_inode,^flex_bg -g 512",
+        "-t ext2 -b 1024",
+        "-t ext3 -b 2048 -O large_dir",
+        "-t ext4 -b 4096 -O ^metadata_csum,^has_journal,bigalloc -C 16384"
+      })
+  void randomFlips_endSoonAndCleanly(String options) throws IOException {
+    Tools.require("mke2fs", "e2fsck");
+    byte[] intact = image(options);
+    int[] places = metadata(intact);
+    assertTrue(places.length > 1000);
+    byte[] image = intact.clone();
+    assertTimeoutPreemptively(
+        LIMIT,
+        () -> {
+          for (int round = 0; round < ROUNDS; round++) {
+            Random random = new Random(SEED * ROUNDS + round);
+            System.arraycopy(intact, 0, image, 0, image.length);
+            int flips = 1 + random.nextInt(12);
+            for (int i = 0; i < flips; i++) {
+              int at = places[random.nextInt(places.length)];
+              image[at] =
+                  random.nextBoolean()
+                      ? (byte) random.nextInt()
+                      : (byte) (image[at] ^ (1 << random.nextInt(8)));
+            }
+            explore(image, round);
+          }
+        });
+  }
+
+  private static void explore(byte[] image, int round) {
+    MemoryDevice device = new MemoryDevice(image, false);
+    try {
+      Hostile.explore(device);
+    } catch (RuntimeException | Error e) {
+      throw new AssertionError("seed %d, round %d".formatted(SEED, round), e);
+    }
+    assertEquals(List.of(), device.takeChanges(), "seed " + SEED);
+  }
+
+  private byte[] image(String options) throws IOException {
+    Path tree = Files.createDirectories(scratch.resolve("tree"));
+    Files.createDirectories(tree.resolve("folder/inner"));
+    Files.writeString(tree.resolve("file"), "data!".repeat(3000));
+    Files.writeString(tree.resolve("folder/inner/small"), "tiny");
+    Files.createSymbolicLink(tree.resolve("link"), Path.of("folder/inner/small"));
+    Files.createSymbolicLink(tree.resolve("slow"), Path.of("./".repeat(40) + "file"));
+    try (RandomAccessFile comb = new RandomAccessFile(tree.resolve("comb").toFile(), "rw")) {
+      for (int i = 0; i < 60; i++) {
+        comb.seek(8192L * i);
+        comb.writeBytes("x".repeat(4096));
+      }
+    }
+    for (int i = 0; i < 60; i++) {
+      Files.createLink(tree.resolve("folder/" + SampleTree.crowdName(i)), tree.resolve("file"));
+    }
+    Path image = scratch.resolve("image");
+    new Shape(options, "4M", options + " -N 64").make(image, tree);
+    assertTrue(Tools.run(List.of("e2fsck", "-fyD", image.toString())).exit() <= 1);
+    return Files.readAllBytes(image);
+  }
+
+  /**
+   * Return the places of all bytes that are not zero, apart from the files' own: those are
+   * metadata, or beside it.
+   */
+  private static int[] metadata(byte[] image) {
+    int[] places = new int[image.length];
+    int count = 0;
+    for (int i = 0; i < image.length; i++) {
+      boolean data =
+          image[i] == 'x'
+              || image[i] == 'd'
+              || image[i] == 'a'
+              || image[i] == 't'
+              || image[i] == '!';
+      if (i >= 1024 && image[i] != 0 && !data) {
+        places[count++] = i;
+      }
+    }
+    return Arrays.copyOf(places, count);
+  }
+}
