@@ -1,0 +1,15 @@
+package nbdj.cli;
+
+/** What a command asks for. */
+enum Action {
+  /** Serve the plugin. */
+  SERVE,
+  /** Explain the options, or the parameters of the layers that are named. */
+  HELP,
+  /** Print the version, and check that the layers that are named can be loaded. */
+  VERSION,
+  /** List the plugins and filters that can be named. */
+  LIST,
+  /** Describe the plugin as configured, for programs. */
+  DUMP
+}

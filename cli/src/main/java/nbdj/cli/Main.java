@@ -1,0 +1,75 @@
+package nbdj.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.OptionalInt;
+import nbdj.api.ConfigException;
+import nbdj.runtime.discovery.Catalog;
+import org.slf4j.event.Level;
+
+/** The command. Its first station is {@link CommandLineReader}, its longest {@link Serving}. */
+public final class Main {
+  private Main() {}
+
+  /** Run the command and end the process: 0 for success, 1 for failure, 2 for a wrong command. */
+  public static void main(String... words) {
+    System.exit(new Main().run(words));
+  }
+
+  private int run(String... words) {
+    int verbosity = 0;
+    try {
+      CommandLineReader reader = CommandLineReader.parse(words);
+      verbosity = reader.verbosity();
+      System.setProperty(ConsoleLoggerProvider.LEVEL, level(verbosity).name());
+      return carryOut(reader.options(activated()));
+    } catch (UsageException | ConfigException e) {
+      return fail(2, e, verbosity);
+    } catch (IOException | RuntimeException | Error e) {
+      return fail(1, e, verbosity);
+    }
+  }
+
+  private static int carryOut(Options options) throws IOException {
+    Map<String, String> environment = System.getenv();
+    Catalog catalog = Folders.catalog(options.pluginPath(), environment);
+    PrintStream out = System.out;
+    switch (options.action()) {
+      case HELP -> HelpPage.print(out, catalog, options);
+      case VERSION -> VersionPage.print(out, catalog, options);
+      case LIST -> Listing.print(out, catalog);
+      case DUMP -> DumpPage.print(out, catalog, options);
+      case SERVE -> {
+        return Serving.run(catalog, options);
+      }
+    }
+    return 0;
+  }
+
+  /** How many sockets the launcher found to be meant for this process. */
+  private static OptionalInt activated() throws UsageException {
+    String sockets = System.getProperty("nbdj.listenFds");
+    if (sockets == null) {
+      return OptionalInt.empty();
+    }
+    try {
+      return OptionalInt.of(Integer.parseInt(sockets));
+    } catch (NumberFormatException e) {
+      throw new UsageException("LISTEN_FDS=%s: not a number".formatted(sockets), e);
+    }
+  }
+
+  private static Level level(int verbosity) {
+    return switch (verbosity) {
+      case 0 -> Level.WARN;
+      case 1 -> Level.DEBUG;
+      default -> Level.TRACE;
+    };
+  }
+
+  private static int fail(int status, Throwable failure, int verbosity) {
+    Console.error(Sentences.of(failure), verbosity > 0 ? Console.trace(failure) : "");
+    return status;
+  }
+}

@@ -1,0 +1,100 @@
+package nbdj.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the command prints, and how it refuses. */
+final class CommandIT {
+  @TempDir Path folder;
+
+  @Test
+  void help_goesToStandardOutput() throws Exception {
+    Outcome outcome = Tool.nbdj("--help").succeeded();
+    assertTrue(outcome.out().startsWith("Usage: nbdj [OPTIONS] PLUGIN [KEY=VALUE...]\n"));
+    assertEquals("", outcome.err());
+  }
+
+  @Test
+  void help_ofALayer_explainsItsParameters() throws Exception {
+    String help = Tool.nbdj("--filter", "ext2", "--help").succeeded().out();
+    assertTrue(help.startsWith("filter ext2: "), help);
+    assertTrue(help.contains("\n  ext2file=<STRING>\n      "), help);
+    assertTrue(help.contains("Required."), help);
+  }
+
+  @Test
+  void version_namesTheLayersThatCanBeLoaded() throws Exception {
+    String[] lines = Tool.nbdj("--version", "--filter", "ext2").succeeded().out().split("\n", -1);
+    assertTrue(lines[0].matches("nbdj [0-9]+\\.[0-9]+\\.[0-9]+\\S* \\(api 0\\.1\\)"), lines[0]);
+    assertEquals("filter ext2", lines[1]);
+  }
+
+  @Test
+  void list_showsWhatCanBeNamedAndWhatIsBroken() throws Exception {
+    Path broken = Files.writeString(folder.resolve("broken.jar"), "no jar");
+    String list = Tool.nbdj("--list", "--plugin-path", folder).succeeded().out();
+    assertTrue(list.contains("\nfilter  ext2      A file inside"), list);
+    assertTrue(list.contains("plugin  broken    unusable: " + broken), list);
+  }
+
+  @Test
+  void unknownOption_isAUsageError() throws Exception {
+    Tool.nbdj("--filtr", "x").refused(2, "--filtr: unknown option (did you mean --filter?)");
+  }
+
+  @Test
+  void noPlugin_isAUsageError() throws Exception {
+    Tool.nbdj().refused(2, "no plugin is named (try nbdj memory 64M, nbdj --list, nbdj --help)");
+  }
+
+  @Test
+  void missingPluginPath_isAUsageError() throws Exception {
+    Tool.nbdj("memory", "--plugin-path", "/nowhere")
+        .refused(2, "--plugin-path /nowhere: no such folder");
+  }
+
+  @Test
+  void missingJar_isAFailure() throws Exception {
+    Tool.nbdj("./missing.jar", "-U", "-").refused(1, "./missing.jar: no such file");
+  }
+
+  @Test
+  void filterNamedAsPlugin_isAFailure() throws Exception {
+    Tool.nbdj("ext2", "-U", "-").refused(1, "ext2 is a filter: use --filter ext2");
+  }
+
+  @Test
+  void brokenJar_withVerbose_showsATraceBelowTheSentence()
+      throws IOException, InterruptedException {
+    Path broken = Files.writeString(folder.resolve("broken.jar"), "no jar");
+    Outcome outcome = Tool.nbdj(broken, "-v", "-U", "-").ended(1);
+    assertTrue(outcome.err().startsWith("nbdj: " + broken), outcome::toString);
+    assertTrue(outcome.err().contains("\n\tat nbdj.runtime.discovery."), outcome::toString);
+  }
+
+  @Test
+  void launcher_throughASymbolicLinkFromElsewhere_findsItsHome() throws Exception {
+    Files.createSymbolicLink(folder.resolve("link"), Tool.launcher());
+    Path second = Files.createSymbolicLink(folder.resolve("second"), Path.of("link"));
+    ProcessBuilder builder = Tool.nbdjBuilder("--version").directory(folder.toFile());
+    builder.command().set(0, "./" + second.getFileName());
+    Tool.run(builder).succeeded();
+  }
+
+  @Test
+  void launcher_withAnOldJava_saysWhichIsNeeded() throws Exception {
+    Path home = folder.resolve("old");
+    Files.createDirectories(home.resolve("bin"));
+    Files.createSymbolicLink(home.resolve("bin/java"), Path.of("/bin/true"));
+    Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"17.0.15\"\n");
+    ProcessBuilder builder = Tool.nbdjBuilder("--version");
+    builder.environment().put("NBDJ_JAVA_HOME", home.toString());
+    Tool.run(builder).refused(1, "NBDJ_JAVA_HOME=%s: no Java 25 or newer is there".formatted(home));
+  }
+}

@@ -1,0 +1,157 @@
+package nbdj.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class CommandLineReaderTests {
+  private static Options read(String... words) throws UsageException {
+    return CommandLineReader.parse(words).options(OptionalInt.empty());
+  }
+
+  private static String refusal(OptionalInt activated, String... words) {
+    return String.valueOf(
+        assertThrows(UsageException.class, () -> CommandLineReader.parse(words).options(activated))
+            .getMessage());
+  }
+
+  @Test
+  void firstWord_withoutPluginOption_isThePlugin() throws UsageException {
+    Options options = read("memory", "64M", "allocator=malloc");
+    assertEquals(Optional.of("memory"), options.plugin());
+    assertEquals(List.of(Setting.of("64M"), Setting.of("allocator=malloc")), options.settings());
+  }
+
+  @Test
+  void firstWord_withPluginOption_isAParameter() throws UsageException {
+    Options options = read("--filter", "ext2", "--plugin", "file", "disk.img", "ext2file=/one");
+    assertEquals(Optional.of("file"), options.plugin());
+    assertEquals(List.of(Setting.of("disk.img"), Setting.of("ext2file=/one")), options.settings());
+  }
+
+  @Test
+  void options_afterThePlugin_areRead() throws UsageException {
+    Options options =
+        read("memory", "-r", "size=1M", "--filter=a", "-Usock", "--filter", "b", "--threads=3");
+    assertEquals(List.of("a", "b"), options.filters());
+    assertEquals(new Endpoint.Unix(Path.of("sock")), options.endpoint());
+    assertEquals(List.of(Setting.of("size=1M")), options.settings());
+    assertEquals(OptionalInt.of(3), options.threads());
+    assertTrue(options.readOnly());
+  }
+
+  @Test
+  void words_afterTwoHyphens_areNotOptions() throws UsageException {
+    assertEquals(List.of(Setting.of("-r")), read("memory", "--", "-r").settings());
+  }
+
+  @Test
+  void words_thatBeginWithAnAt_standForThemselves() throws UsageException {
+    assertEquals(List.of(Setting.of("@/etc/passwd")), read("memory", "@/etc/passwd").settings());
+  }
+
+  @Test
+  void endpoint_withoutOptions_isThePortOfNbdOnThisMachine() throws UsageException {
+    assertEquals(new Endpoint.Tcp(Optional.empty(), 10809), read("memory").endpoint());
+    assertEquals(new Endpoint.Tcp(Optional.empty(), 0), read("memory", "-p", "0").endpoint());
+    assertEquals(
+        new Endpoint.Tcp(Optional.of("::1"), 10809), read("memory", "-i", "::1").endpoint());
+  }
+
+  @Test
+  void endpoint_withRun_isPrivateUnlessOneIsNamed() throws UsageException {
+    assertEquals(new Endpoint.PrivateUnix(), read("memory", "--run", "true").endpoint());
+    assertEquals(new Endpoint.PrivateUnix(), read("memory", "-U", "-").endpoint());
+    assertEquals(
+        new Endpoint.Tcp(Optional.empty(), 0),
+        read("memory", "--run", "true", "-p", "0").endpoint());
+  }
+
+  @Test
+  void endpoint_withASocketHandedOver_isThatSocket() throws UsageException {
+    assertEquals(
+        new Endpoint.Activated(),
+        CommandLineReader.parse("memory").options(OptionalInt.of(1)).endpoint());
+  }
+
+  @Test
+  void flags_givenTwice_areCountedOrIgnored() throws UsageException {
+    assertEquals(2, CommandLineReader.parse("-v", "-f", "-f", "-v").verbosity());
+    assertEquals(2, CommandLineReader.parse("-vv").verbosity());
+    assertEquals(0, CommandLineReader.parse("memory").verbosity());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "--frob; --frob: unknown option (see nbdj --help)",
+        "--filtr x; --filtr: unknown option (did you mean --filter?)",
+        "m -U; --unix: a value is needed: PATH|-",
+        "m -p many; --port many: not a number from 0 to 65535",
+        "m -p 65536; --port 65536: not a number from 0 to 65535",
+        "m -p -1; --port -1: not a number from 0 to 65535",
+        "m -t 0; --threads 0: not a number from 1 to 1024",
+        "m -p 1 -p 2; --port: given more than once",
+        "m -U a -p 2; --unix and --port exclude each other",
+        "m -U a -i ::1; --unix and --ipaddr exclude each other",
+        "m -s -U a; --unix and --single exclude each other",
+        "m -s --run true; --single and --run exclude each other",
+        "m -s --print-uri; --single and --print-uri exclude each other",
+        "m --pidfile=; --pidfile: an empty path",
+      })
+  void wrongCommand_isRefusedWithASentence(String command, String sentence) {
+    assertEquals(sentence, refusal(OptionalInt.empty(), command.split(" ")));
+  }
+
+  @Test
+  void socketHandedOver_withAnotherEndpoint_isRefused() {
+    assertEquals(
+        "--unix cannot go with a socket that LISTEN_FDS hands over",
+        refusal(OptionalInt.of(1), "m", "-U", "a"));
+    assertEquals(
+        "--run cannot go with a socket that LISTEN_FDS hands over",
+        refusal(OptionalInt.of(1), "m", "--run", "true"));
+    assertEquals(
+        "LISTEN_FDS=2: only one socket can be handed over", refusal(OptionalInt.of(2), "m"));
+  }
+
+  @Test
+  void servingWithoutAPlugin_isRefused() throws UsageException {
+    Options options = read("-r");
+    assertEquals(
+        "no plugin is named (try nbdj memory 64M, nbdj --list, nbdj --help)",
+        assertThrows(UsageException.class, options::requirePlugin).getMessage());
+  }
+
+  @Test
+  void helpOption_describesEveryOption() {
+    String help = new picocli.CommandLine(CommandLineOptions.spec()).getUsageMessage();
+    CommandLineOptions.spec().options().stream()
+        .flatMap(option -> Arrays.stream(option.names()))
+        .forEach(name -> assertTrue(help.contains(name), () -> name + " is missing in " + help));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "size=1M, size, 1M",
+    "a.b-c_d=e=f, a.b-c_d, e=f",
+    "text=, text, ''",
+    "/path/x=y, , /path/x=y",
+    "64M, , 64M",
+    "=x, , =x",
+    "1a=x, , 1a=x",
+  })
+  void setting_splitsAtTheFirstEqualsSignAfterAKey(String word, String key, String value) {
+    assertEquals(new Setting(Optional.ofNullable(key), value), Setting.of(word));
+  }
+}

@@ -1,0 +1,102 @@
+package nbdj.cli;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs real clients and the command itself, each to its end.
+ *
+ * <p>A test that needs a program which is not installed is skipped, with the program's name.
+ */
+final class Tool {
+  /** Longer than anything here takes on a busy machine. */
+  static final long PATIENCE_SECONDS = 60;
+
+  private Tool() {}
+
+  /** Run a program that the test needs. */
+  static Outcome run(Object... command) throws IOException, InterruptedException {
+    require(command[0].toString());
+    return run(new ProcessBuilder(words(command)));
+  }
+
+  /** Run a script of the libnbd shell, in which {@code uri} is set. */
+  static Outcome nbdsh(String uri, String script) throws IOException, InterruptedException {
+    return run("nbdsh", "-c", "uri = '%s'".formatted(uri), "-c", script);
+  }
+
+  /** Run the command {@code nbdj} of the distribution to its end. */
+  static Outcome nbdj(Object... words) throws IOException, InterruptedException {
+    return run(nbdjBuilder(words));
+  }
+
+  /** Prepare to run the command {@code nbdj} of the distribution. */
+  static ProcessBuilder nbdjBuilder(Object... words) {
+    List<String> command = new ArrayList<>(words(words));
+    command.addFirst(launcher().toString());
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeAll(List.of("NBDJ_OPTS", "NBDJ_PLUGIN_PATH"));
+    builder.environment().put("NBDJ_JAVA_HOME", System.getProperty("java.home"));
+    return builder;
+  }
+
+  /** Get the script that starts nbdj. */
+  static Path launcher() {
+    return distribution().resolve("bin/nbdj");
+  }
+
+  /** Get the folder of the distribution under test. */
+  static Path distribution() {
+    String folder = System.getProperty("nbdj.dist");
+    return folder == null ? fail("run by failsafe, which sets nbdj.dist") : Path.of(folder);
+  }
+
+  /** Run a prepared process to its end; its standard input is empty unless set. */
+  static Outcome run(ProcessBuilder builder) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("nbdj-tool");
+    Path out = folder.resolve("out");
+    Path err = folder.resolve("err");
+    try {
+      if (builder.redirectInput().type() == ProcessBuilder.Redirect.Type.PIPE) {
+        builder.redirectInput(new File("/dev/null"));
+      }
+      Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+      boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      if (!ended) {
+        process.destroyForcibly().waitFor();
+      }
+      Outcome outcome =
+          new Outcome(
+              String.join(" ", builder.command()),
+              process.exitValue(),
+              Files.readString(out),
+              Files.readString(err));
+      return ended ? outcome : fail("still running after a minute: " + outcome);
+    } finally {
+      Files.deleteIfExists(out);
+      Files.deleteIfExists(err);
+      Files.delete(folder);
+    }
+  }
+
+  /** Skip the test if a program is not installed. */
+  static void require(String program) {
+    boolean found =
+        Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder).resolve(program)));
+    assumeTrue(found, () -> program + " is not installed");
+  }
+
+  private static List<String> words(Object... words) {
+    return Arrays.stream(words).map(Object::toString).toList();
+  }
+}
