@@ -3,6 +3,7 @@ package nbdj.ext4;
 import static nbdj.ext4.Ext4Exception.corrupt;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -19,15 +20,18 @@ final class Directory {
 
   private final Volume volume;
   private final Inode inode;
+  private final LookupBudget budget;
 
   /**
    * Begin with a directory's inode.
    *
+   * @param budget is charged for every block that is read
    * @throws Ext4Exception if its size is impossible
    */
-  Directory(Volume volume, Inode inode) throws Ext4Exception {
+  Directory(Volume volume, Inode inode, LookupBudget budget) throws Ext4Exception {
     this.volume = volume;
     this.inode = inode;
+    this.budget = budget;
     long most = volume.geometry.blocks << volume.geometry.blockBits;
     if (inode.size > most) {
       throw corrupt(
@@ -61,7 +65,10 @@ final class Directory {
     scan(entry ->
         entry.dots()
             || visitor.entry(
-                new DirectoryEntry(Printable.name(entry.name()), entry.inode(), entry.type())));
+                new DirectoryEntry(
+                    new String(entry.name(), StandardCharsets.UTF_8),
+                    entry.inode(),
+                    entry.type())));
   }
 
   /** Return the inode of a name in one stretch of entries, or 0. */
@@ -110,7 +117,7 @@ final class Directory {
 
   private DirectoryBlocks blocks() throws Ext4Exception {
     FileContent content = new FileContent(volume, inode, new MapBudget(MAP_EXTENTS));
-    return new DirectoryBlocks(volume, inode, content.map());
+    return new DirectoryBlocks(volume, inode, content.map(), budget);
   }
 
   private void scan(Step step) throws IOException {

@@ -23,11 +23,13 @@ final class DirectoryBlocks {
   private final Volume volume;
   private final Inode inode;
   private final BlockMap map;
+  private final LookupBudget budget;
 
-  DirectoryBlocks(Volume volume, Inode inode, BlockMap map) {
+  DirectoryBlocks(Volume volume, Inode inode, BlockMap map, LookupBudget budget) {
     this.volume = volume;
     this.inode = inode;
     this.map = map;
+    this.budget = budget;
   }
 
   /** Return how many blocks the directory's size spans. */
@@ -43,6 +45,7 @@ final class DirectoryBlocks {
    * @return the block, or an empty array where the directory has a hole
    */
   byte[] read(long block) throws IOException {
+    budget.take();
     MapLeaf leaf = map.leafAt(block);
     int index = leaf.indexOf(block);
     if (index < 0 || block >= leaf.end(index) || !leaf.written(index)) {

@@ -43,12 +43,14 @@ final class PathResolver {
   /** Inodes of the directories from the root to where the walk is. */
   private final List<Long> parents = new ArrayList<>();
 
+  private final LookupBudget budget;
   private int links;
   private int components;
 
   private PathResolver(Volume volume, String path) {
     this.volume = volume;
     this.path = path;
+    this.budget = LookupBudget.of(volume.geometry);
   }
 
   /**
@@ -98,7 +100,7 @@ final class PathResolver {
       }
       return volume.inodes.readNamed(parents.getLast());
     }
-    long number = name.length > MAX_NAME ? 0 : new Directory(volume, here).find(name);
+    long number = name.length > MAX_NAME ? 0 : new Directory(volume, here, budget).find(name);
     if (number == 0) {
       throw failure(
           Ext4Exception.Kind.NOT_FOUND,
@@ -189,7 +191,6 @@ final class PathResolver {
   }
 
   private Ext4Exception failure(Ext4Exception.Kind kind, String how) {
-    return new Ext4Exception(
-        kind, "path %s %s".formatted(Printable.name(path.getBytes(StandardCharsets.UTF_8)), how));
+    return new Ext4Exception(kind, "path %s %s".formatted(Printable.text(path), how));
   }
 }

@@ -44,7 +44,8 @@ final class HashIndexTests {
       Inode inode = PathResolver.resolve(volume, "/crowd");
       assertTrue(inode.has(Inode.FLAG_INDEXED));
       Map<String, Long> names = new HashMap<>();
-      new Directory(volume, inode).list(entry -> names.put(entry.name(), entry.inode()) == null);
+      new Directory(volume, inode, LookupBudget.of(volume.geometry))
+          .list(entry -> names.put(entry.name(), entry.inode()) == null);
       assertEquals(SampleTree.CROWD + 7, names.size());
       for (Map.Entry<String, Long> name : names.entrySet()) {
         assertEquals(name.getValue(), find(volume, inode, name.getKey()), name.getKey());
@@ -55,7 +56,8 @@ final class HashIndexTests {
 
   private static long find(Volume volume, Inode inode, String name) throws IOException {
     BlockMap map = new FileContent(volume, inode, new MapBudget(1000)).map();
-    DirectoryBlocks blocks = new DirectoryBlocks(volume, inode, map);
+    DirectoryBlocks blocks =
+        new DirectoryBlocks(volume, inode, map, LookupBudget.of(volume.geometry));
     return new HashIndex(volume, inode, blocks, name.getBytes(StandardCharsets.UTF_8)).find();
   }
 }

@@ -12,6 +12,11 @@ final class Patch {
     this.image = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** Return the image itself. */
+  byte[] bytes() {
+    return image.array();
+  }
+
   int get16(long at) {
     return image.getShort((int) at) & 0xFFFF;
   }

@@ -124,7 +124,6 @@ final class RefusalTests {
       assertRefused(Kind.READ_ONLY, words, () -> file.write(bytes(1), 0, false));
       assertRefused(Kind.READ_ONLY, words, () -> file.zero(0, 1, true, false));
       assertRefused(Kind.READ_ONLY, words, () -> file.trim(0, 1));
-      file.flush();
       assertEquals(List.of(), device.takeChanges());
     }
   }
@@ -273,6 +272,30 @@ final class RefusalTests {
       throws IOException {
     try (Ext4File file = filesystem.file(path)) {
       assertArrayEquals(new byte[] {(byte) expected}, Compare.readAll(file), path);
+    }
+  }
+
+  @Test
+  void pathThatReadsDirectoriesForEver_isRefused() throws IOException {
+    Path wide = Files.createDirectories(scratch.resolve("wide"));
+    Files.createDirectories(wide.resolve("a"));
+    Path image = scratch.resolve("wide.img");
+    new Shape("wide", "4M", "-t ext2 -b 1024").make(image, wide);
+    // The root's map is made to go over one block again and again, the largest directory that fits.
+    Patch patch = new Patch(Files.readAllBytes(image));
+    Surgeon surgeon = new Surgeon(patch.bytes());
+    int map = surgeon.inodeAt(InodeTable.ROOT) + Inode.MAP;
+    int pointers = (int) surgeon.place("/lost+found", 0);
+    int root = patch.get32(map);
+    int empty = (int) surgeon.place("/a", 0);
+    patch.set32(map, empty).set32(map + 48L, pointers).set32(map - Inode.MAP + 4L, 268 * 1024);
+    for (int i = 0; i < 256; i++) {
+      patch.set32(pointers * 1024L + 4L * i, i == 255 ? root : empty);
+    }
+    try (Ext4FileSystem filesystem = Ext4FileSystem.open(new MemoryDevice(patch.bytes(), true))) {
+      filesystem.list("/a", entry -> true);
+      assertRefused(
+          Kind.CORRUPT, "more blocks", () -> filesystem.file("/a/..".repeat(500)).close());
     }
   }
 

@@ -57,7 +57,8 @@ final class Surgeon {
 
   /** Return the inode that a name in the root stands for, without following it. */
   long number(String name) throws IOException {
-    return new Directory(volume, inode("/")).find(name.getBytes(StandardCharsets.UTF_8));
+    return new Directory(volume, inode("/"), LookupBudget.of(volume.geometry))
+        .find(name.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Return where in the image an inode begins. */
