@@ -3,7 +3,8 @@ package nbdj.ext4;
 /**
  * One name in a directory.
  *
- * @param name the name; what is not UTF-8 in it is replaced and cannot be looked up
+ * @param name the name as it is, control characters too; what is not UTF-8 in it is replaced and
+ *     cannot be looked up
  * @param inode the inode it stands for, 1 to 2^32 - 1
  * @param type what the directory says the inode is
  * @since 0.1

@@ -114,7 +114,7 @@ public final class Ext4FileSystem implements Closeable {
     if (inode.type() != Inode.Type.REGULAR) {
       throw new Ext4Exception(
           Ext4Exception.Kind.NOT_A_FILE,
-          "path %s does not lead to a regular file".formatted(absolutePath));
+          "path %s does not lead to a regular file".formatted(Printable.text(absolutePath)));
     }
     SharedFile fresh = new SharedFile(volume, inode, readOnlyReason, budget);
     synchronized (lock) {
@@ -140,9 +140,9 @@ public final class Ext4FileSystem implements Closeable {
     if (inode.type() != Inode.Type.DIRECTORY) {
       throw new Ext4Exception(
           Ext4Exception.Kind.NOT_A_DIRECTORY,
-          "path %s does not lead to a directory".formatted(absolutePath));
+          "path %s does not lead to a directory".formatted(Printable.text(absolutePath)));
     }
-    new Directory(volume, inode).list(visitor);
+    new Directory(volume, inode, LookupBudget.of(volume.geometry)).list(visitor);
   }
 
   /** Take back one use of a file, and forget the file after the last. */

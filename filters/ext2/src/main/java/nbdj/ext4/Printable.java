@@ -24,7 +24,8 @@ final class Printable {
     return text(new String(bytes, StandardCharsets.UTF_8));
   }
 
-  private static String text(String raw) {
+  /** Return text with {@code ?} for control characters. */
+  static String text(String raw) {
     StringBuilder safe = new StringBuilder(raw.length());
     raw.codePoints()
         .map(c ->

@@ -82,7 +82,8 @@ final class SharedFile {
   }
 
   void flush() throws IOException {
-    if (readOnlyReason.isEmpty()) {
+    // Not only where this file is writable: a flush is for all files of the filesystem.
+    if (!volume.device.readOnly()) {
       volume.device.flush();
     }
   }
