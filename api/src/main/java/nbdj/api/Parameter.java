@@ -23,6 +23,8 @@ import java.util.List;
  *   <li><b>P-6</b> A key goes to the outermost layer that declares it; a key that no layer declares
  *       is refused.
  *   <li><b>P-7</b> The value of a parameter of type {@link Type#PASSWORD} is never shown.
+ *   <li><b>P-8</b> The names that a layer declares differ; each declaration has a help text, and
+ *       its default value, if there is one, has the declared type.
  * </ul>
  *
  * @param name the key

@@ -1,0 +1,46 @@
+package nbdj.tck;
+
+import java.util.ArrayList;
+import java.util.List;
+import nbdj.api.Flags;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that reached a layer.
+ *
+ * <p>Filled by the thread that calls, and read by others once it has ended.
+ */
+final class Call {
+  final String name;
+
+  /** The handle that was called, counted from 1; 0 for a server-wide callback. */
+  final int handle;
+
+  final long offset;
+  final long count;
+  final Flags flags;
+  final Thread thread = Thread.currentThread();
+  final List<Extent> extents = new ArrayList<>();
+
+  /** How many bytes the pieces of a read's answer add up to. */
+  long answered;
+
+  /** What the layer threw. */
+  @Nullable Throwable failure;
+
+  Call(String name, int handle, long offset, long count, Flags flags) {
+    this.name = name;
+    this.handle = handle;
+    this.offset = offset;
+    this.count = count;
+    this.flags = flags;
+  }
+
+  @Override
+  public String toString() {
+    return name
+        + (handle == 0 ? "" : " of handle " + handle)
+        + (count == 0 ? "" : " of %d bytes at %d".formatted(count, offset))
+        + (flags == Flags.NONE ? "" : " with " + flags);
+  }
+}

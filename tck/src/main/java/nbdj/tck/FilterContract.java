@@ -1,0 +1,240 @@
+package nbdj.tck;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import nbdj.api.Filter;
+import nbdj.api.Parameter;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * The contract of a filter, which is served over a {@link ReferencePlugin}.
+ *
+ * <pre>{@code
+ * class RateFilterTests extends FilterContract {
+ *   @Override
+ *   protected Filter filter() {
+ *     return new RateFilter();
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>A filter that shows something else than the device below overrides {@link #preservesContent}
+ * and, where the device must hold something that the filter understands, {@link #deviceSize} and
+ * {@link #fill}; with {@link #expectedContent} it says what is to be seen through the filter.
+ *
+ * @since 0.1
+ */
+public abstract non-sealed class FilterContract extends LayerContract {
+  private static final Pattern CONTENT = new Pattern(0x6e62_646a);
+
+  /** Made by JUnit. */
+  protected FilterContract() {}
+
+  /** Make a filter, fresh from its constructor. */
+  protected abstract Filter filter();
+
+  /** Get the size of the device below, in bytes: a little more than a MiB by default. */
+  protected long deviceSize() {
+    return (1 << 20) + 512;
+  }
+
+  /**
+   * Fill the device below, which is one hole; by default with a pattern in which every third piece
+   * of 64 KiB stays a hole.
+   */
+  protected void fill(ReferenceDevice device) {
+    int piece = 64 << 10;
+    for (long at = 0; at < device.size(); at += piece) {
+      if (at / piece % 3 != 2) {
+        int count = (int) Math.min(piece, device.size() - at);
+        device.write(ByteBuffer.wrap(CONTENT.bytes(at, count)), at);
+      }
+    }
+  }
+
+  /** Tell whether the export is the device below, byte for byte; by default it is. */
+  protected boolean preservesContent() {
+    return true;
+  }
+
+  /** Get the content of a fresh export; by default that of the device below if it is preserved. */
+  @Override
+  protected Optional<byte[]> expectedContent() {
+    if (!preservesContent()) {
+      return Optional.empty();
+    }
+    ReferenceDevice device = newDevice();
+    ByteBuffer content = ByteBuffer.allocate((int) device.size());
+    device.read(content, 0);
+    return Optional.of(content.array());
+  }
+
+  /** A filter keeps what the device below keeps. */
+  @Override
+  protected boolean keepsContent() {
+    return true;
+  }
+
+  /** Make a device as a fresh stage has it below the filter. */
+  final ReferenceDevice newDevice() {
+    ReferenceDevice device = new ReferenceDevice(deviceSize());
+    fill(device);
+    return device;
+  }
+
+  @Override
+  final Stage stage(boolean readOnly) {
+    return Stage.of(this, readOnly, new ReferencePlugin(newDevice()));
+  }
+
+  /** Make a stage over a plugin of the test's own. */
+  final Stage stage(ReferencePlugin below) {
+    return Stage.of(this, false, below);
+  }
+
+  @Override
+  final Stage stageAfter(Stage stopped) {
+    return Stage.of(this, false, new ReferencePlugin(stopped.device().device()));
+  }
+
+  @Override
+  final List<Parameter> parameters() {
+    return filter().parameters();
+  }
+
+  /** Proves from load to unload. */
+  @Nested
+  public class Lifecycle extends LifecycleChapter {
+    /** Made by JUnit. */
+    public Lifecycle() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves parameters. */
+  @Nested
+  public class Configuration extends ConfigurationChapter {
+    /** Made by JUnit. */
+    public Configuration() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves names and lists of exports. */
+  @Nested
+  public class Exports extends ExportsChapter {
+    /** Made by JUnit. */
+    public Exports() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves size and capabilities, both ways. */
+  @Nested
+  public class Capabilities extends CapabilitiesChapter {
+    /** Made by JUnit. */
+    public Capabilities() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves reading. */
+  @Nested
+  public class Reading extends ReadingChapter {
+    /** Made by JUnit. */
+    public Reading() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves writing. */
+  @Nested
+  public class Writing extends WritingChapter {
+    /** Made by JUnit. */
+    public Writing() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves zeroing and trimming. */
+  @Nested
+  public class Zeroing extends ZeroingChapter {
+    /** Made by JUnit. */
+    public Zeroing() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves block status. */
+  @Nested
+  public class ExtentMaps extends ExtentMapsChapter {
+    /** Made by JUnit. */
+    public ExtentMaps() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves flush and FUA. */
+  @Nested
+  public class Durability extends DurabilityChapter {
+    /** Made by JUnit. */
+    public Durability() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves random operations against a model. */
+  @Nested
+  public class Coherence extends CoherenceChapter {
+    /** Made by JUnit. */
+    public Coherence() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves thread models. */
+  @Nested
+  public class Threads extends ThreadsChapter {
+    /** Made by JUnit. */
+    public Threads() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves errors and their containment. */
+  @Nested
+  public class Errors extends ErrorsChapter {
+    /** Made by JUnit. */
+    public Errors() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves what a filter passes on and what it must not. */
+  @Nested
+  public class Layering extends LayeringChapter {
+    /** Made by JUnit. */
+    public Layering() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves whose handle is whose. */
+  @Nested
+  public class Ownership extends OwnershipChapter {
+    /** Made by JUnit. */
+    public Ownership() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves filters over a device that fails or lacks something. */
+  @Nested
+  public class Below extends BelowChapter {
+    /** Made by JUnit. */
+    public Below() {
+      super(FilterContract.this);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package nbdj.tck;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import nbdj.api.ExtentType;
+
+/**
+ * A sparse disk in memory, simple enough to be believed.
+ *
+ * <p>Safe for use by many threads; each operation is atomic.
+ *
+ * @since 0.1
+ */
+public final class ReferenceDevice {
+  private static final int PAGE = 4096;
+
+  private final long size;
+  // Allocated pages by their number; guarded by this.
+  private final NavigableMap<Long, byte[]> pages = new TreeMap<>();
+
+  /**
+   * Make a device that is one hole.
+   *
+   * @param size in bytes
+   */
+  public ReferenceDevice(long size) {
+    this.size = size;
+  }
+
+  /** Get the size in bytes. */
+  public long size() {
+    return size;
+  }
+
+  /** Write bytes, from position to limit of a buffer. */
+  public synchronized void write(ByteBuffer bytes, long offset) {
+    check(offset, bytes.remaining());
+    while (bytes.hasRemaining()) {
+      int at = (int) (offset % PAGE);
+      int part = Math.min(bytes.remaining(), PAGE - at);
+      bytes.get(page(offset / PAGE), at, part);
+      offset += part;
+    }
+  }
+
+  /** Fill a buffer with bytes, from its position to its limit. */
+  public synchronized void read(ByteBuffer bytes, long offset) {
+    check(offset, bytes.remaining());
+    while (bytes.hasRemaining()) {
+      int at = (int) (offset % PAGE);
+      int part = Math.min(bytes.remaining(), PAGE - at);
+      byte[] page = pages.get(offset / PAGE);
+      bytes.put(page == null ? new byte[part] : page, page == null ? 0 : at, part);
+      offset += part;
+    }
+  }
+
+  /**
+   * Make a range read as zeroes.
+   *
+   * @param punch whole pages become holes; otherwise all of the range is allocated
+   */
+  public synchronized void zero(long offset, long count, boolean punch) {
+    check(offset, count);
+    long end = offset + count;
+    long firstWhole = Math.ceilDiv(offset, PAGE);
+    long endWhole = end / PAGE;
+    if (punch && firstWhole < endWhole) {
+      pages.subMap(firstWhole, endWhole).clear();
+      clear(offset, firstWhole * PAGE, false);
+      clear(endWhole * PAGE, end, false);
+    } else {
+      clear(offset, end, !punch);
+    }
+  }
+
+  /** Fill with zeroes what is allocated of a range, or all of it. */
+  private void clear(long offset, long end, boolean allocate) {
+    while (offset < end) {
+      int at = (int) (offset % PAGE);
+      int part = (int) Math.min(end - offset, PAGE - at);
+      if (allocate || pages.containsKey(offset / PAGE)) {
+        Arrays.fill(page(offset / PAGE), at, at + part, (byte) 0);
+      }
+      offset += part;
+    }
+  }
+
+  /** Get what the page at an offset holds. */
+  synchronized ExtentType typeAt(long offset) {
+    return pages.containsKey(offset / PAGE) ? ExtentType.DATA : ExtentType.HOLE_ZERO;
+  }
+
+  /** Get the offset at which the page of an offset ends, at most the size. */
+  long pageEnd(long offset) {
+    long start = offset / PAGE * PAGE;
+    return size - start < PAGE ? size : start + PAGE;
+  }
+
+  private byte[] page(long number) {
+    return pages.computeIfAbsent(number, absent -> new byte[PAGE]);
+  }
+
+  private void check(long offset, long count) {
+    if (offset < 0 || count < 0 || count > size - offset) {
+      throw new IllegalArgumentException(
+          "range at %d of length %d is outside the device of %d bytes"
+              .formatted(offset, count, size));
+    }
+  }
+}

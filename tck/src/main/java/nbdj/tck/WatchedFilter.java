@@ -1,0 +1,143 @@
+package nbdj.tck;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import nbdj.api.Backend;
+import nbdj.api.Context;
+import nbdj.api.Export;
+import nbdj.api.Filter;
+import nbdj.api.FilterHandle;
+import nbdj.api.OpenRequest;
+import nbdj.api.Parameter;
+import nbdj.api.ThreadModel;
+
+/** Records every call on its way to the filter under test. */
+final class WatchedFilter implements Filter {
+  private final Filter filter;
+  private final Watch watch;
+
+  WatchedFilter(Filter filter, Watch watch) {
+    this.filter = filter;
+    this.watch = watch;
+  }
+
+  @Override
+  public String description() {
+    return filter.description();
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return filter.parameters();
+  }
+
+  @Override
+  public void load() throws IOException {
+    watch.server(
+        "load",
+        call -> {
+          filter.load();
+          return call;
+        });
+  }
+
+  @Override
+  public void config(Backend next, String key, String value) throws IOException {
+    watch.server(
+        "config",
+        call -> {
+          filter.config(next, key, value);
+          return call;
+        });
+  }
+
+  @Override
+  public void configComplete(Backend next) throws IOException {
+    watch.server(
+        "configComplete",
+        call -> {
+          filter.configComplete(next);
+          return call;
+        });
+  }
+
+  @Override
+  public ThreadModel threadModel(ThreadModel next) throws IOException {
+    return watch.server("threadModel", call -> watch.declared(filter.threadModel(next)));
+  }
+
+  @Override
+  public Map<String, String> dump() throws IOException {
+    return watch.server("dump", call -> filter.dump());
+  }
+
+  @Override
+  public void getReady(ThreadModel model) throws IOException {
+    watch.server(
+        "getReady",
+        call -> {
+          filter.getReady(model);
+          return call;
+        });
+  }
+
+  @Override
+  public void afterFork(Backend next) throws IOException {
+    watch.server(
+        "afterFork",
+        call -> {
+          filter.afterFork(next);
+          return call;
+        });
+  }
+
+  @Override
+  public void preconnect(Backend next, boolean readOnly) throws IOException {
+    watch.server(
+        "preconnect",
+        call -> {
+          filter.preconnect(next, readOnly);
+          return call;
+        });
+  }
+
+  @Override
+  public List<Export> listExports(Backend next, boolean readOnly, boolean tls) throws IOException {
+    return watch.server("listExports", call -> filter.listExports(next, readOnly, tls));
+  }
+
+  @Override
+  public Optional<String> defaultExport(Backend next, boolean readOnly, boolean tls)
+      throws IOException {
+    return watch.server("defaultExport", call -> filter.defaultExport(next, readOnly, tls));
+  }
+
+  @Override
+  public FilterHandle open(Context context, OpenRequest request) throws IOException {
+    return watch.server(
+        "open",
+        call -> new WatchedFilterHandle(filter.open(context, request), watch, watch.newHandle()));
+  }
+
+  @Override
+  public void cleanup(Backend next) throws IOException {
+    watch.server(
+        "cleanup",
+        call -> {
+          filter.cleanup(next);
+          return call;
+        });
+  }
+
+  @Override
+  public void unload() throws IOException {
+    watch.server(
+        "unload",
+        call -> {
+          filter.unload();
+          return call;
+        });
+  }
+}

@@ -1,0 +1,90 @@
+package nbdj.tck;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import nbdj.api.Flags;
+import org.junit.jupiter.api.Test;
+
+/** Writing. */
+abstract class WritingChapter extends Chapter {
+  private final Pattern before = new Pattern(11);
+  private final Pattern written = new Pattern(12);
+
+  WritingChapter(LayerContract contract) {
+    super(contract);
+  }
+
+  @Test
+  @Rule("W-2")
+  void written_readOnTheSameHandle_seesIt() throws IOException {
+    Io io = open();
+    Range ground = ground(io);
+    for (int count = 1; count <= ground.length(); count = count * 3 + 1) {
+      long offset = ground.offset() + (ground.length() - count) / 2;
+      byte[] bytes = written.bytes(offset, count);
+      io.write(bytes, offset);
+      same(bytes, io.pread(offset, count), offset, "W-2", "after a write");
+      same(bytes, io.read(offset, count), offset, "W-2", "after a write, by read");
+    }
+  }
+
+  @Test
+  @Rule("W-2")
+  void written_readOnAnotherHandle_seesItWhereItMayMultiConn() throws IOException {
+    Stage stage = start();
+    Io io = stage.open();
+    Range range = ground(io).first(1000);
+    applies(io.next().canMultiConn(), "canMultiConn is false");
+    needsManyHandles(stage);
+    byte[] bytes = written.bytes(range.offset(), (int) range.length());
+    io.write(bytes, range.offset());
+    same(bytes, stage.open().pread(range), range.offset(), "W-2", "on a later handle");
+  }
+
+  @Test
+  @Rule("W-3")
+  void written_neighbours_areUnchanged() throws IOException {
+    Io io = open();
+    Range ground = ground(io);
+    byte[] all = before.bytes(ground.offset(), (int) ground.length());
+    io.write(all, ground.offset());
+    int third = (int) ground.length() / 3;
+    byte[] bytes = written.bytes(ground.offset() + third, third);
+    io.write(bytes, ground.offset() + third);
+    System.arraycopy(bytes, 0, all, third, third);
+    same(all, io.pread(ground), ground.offset(), "W-3", "beside a write");
+  }
+
+  @Test
+  @Rule("W-12")
+  void bufferReusedAfterWrite_content_isWhatWasWritten() throws IOException {
+    Io io = open();
+    Range range = ground(io).first(4096);
+    byte[] bytes = written.bytes(range.offset(), (int) range.length());
+    for (boolean direct : new boolean[] {true, false}) {
+      ByteBuffer buffer =
+          (direct ? ByteBuffer.allocateDirect(bytes.length) : ByteBuffer.allocate(bytes.length))
+              .put(bytes)
+              .flip();
+      io.write(buffer, range.offset(), Flags.NONE);
+      BrokenRule.unless(!buffer.hasRemaining(), "W-12", "%d bytes are left", buffer.remaining());
+      buffer.clear();
+      while (buffer.hasRemaining()) {
+        buffer.put((byte) ~buffer.get(buffer.position()));
+      }
+      same(bytes, io.pread(range), range.offset(), "W-12", "after the buffer changed");
+    }
+  }
+
+  @Test
+  @Rule("W-12")
+  void bufferWithinABuffer_write_takesPositionToLimitOnly() throws IOException {
+    Io io = open();
+    Range range = ground(io).first(3000);
+    byte[] bytes = written.bytes(range.offset(), (int) range.length());
+    ByteBuffer buffer = ByteBuffer.allocate(bytes.length + 20);
+    buffer.position(7).put(bytes).flip().position(7);
+    io.write(buffer, range.offset(), Flags.NONE);
+    same(bytes, io.pread(range), range.offset(), "W-12", "from the middle of a buffer");
+  }
+}

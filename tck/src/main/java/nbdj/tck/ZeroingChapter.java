@@ -1,0 +1,156 @@
+package nbdj.tck;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import nbdj.api.ExtentType;
+import nbdj.api.Flag;
+import nbdj.api.Flags;
+import nbdj.api.NbdError;
+import nbdj.api.NbdException;
+import nbdj.api.Support;
+import org.junit.jupiter.api.Test;
+
+/** Zeroing and trimming. */
+abstract class ZeroingChapter extends Chapter {
+  private static final long THREE_GIB = 3L << 30;
+
+  private final Pattern before = new Pattern(21);
+
+  ZeroingChapter(LayerContract contract) {
+    super(contract);
+  }
+
+  @Test
+  @Rule("W-4")
+  void zeroed_range_readsAsZeroes() throws IOException {
+    Io io = open();
+    Range ground = filled(io);
+    needsZero(io);
+    for (Flags flags : List.of(Flags.NONE, Flags.of(Flag.MAY_TRIM))) {
+      for (int count = 1; count <= ground.length(); count = count * 3 + 1) {
+        long offset = ground.offset() + (ground.length() - count) / 2;
+        io.write(before.bytes(offset, count), offset);
+        io.zero(offset, count, flags);
+        same(new byte[count], io.pread(offset, count), offset, "W-4", "zeroed with " + flags);
+      }
+    }
+  }
+
+  @Test
+  @Rule("W-3")
+  void zeroed_neighbours_areUnchanged() throws IOException {
+    Io io = open();
+    needsZero(io);
+    for (Flags flags : List.of(Flags.NONE, Flags.of(Flag.MAY_TRIM))) {
+      Range ground = filled(io);
+      int third = (int) ground.length() / 3;
+      io.zero(ground.offset() + third, third, flags);
+      neighboursKept(io, ground, third, "W-3");
+    }
+  }
+
+  @Test
+  @Rule("W-5")
+  void trimmed_neighbours_areUnchanged() throws IOException {
+    Io io = open();
+    applies(io.next().canTrim(), "canTrim is false");
+    Range ground = filled(io);
+    int third = (int) ground.length() / 3;
+    io.trim(ground.offset() + third, third, Flags.NONE);
+    neighboursKept(io, ground, third, "W-5");
+  }
+
+  @Test
+  @Rule("W-5")
+  void trimmed_rangeWrittenAgain_readsAsWritten() throws IOException {
+    Io io = open();
+    applies(io.next().canTrim(), "canTrim is false");
+    Range ground = filled(io);
+    io.trim(ground.offset(), ground.length(), Flags.NONE);
+    filled(io);
+    byte[] expected = before.bytes(ground.offset(), (int) ground.length());
+    same(expected, io.pread(ground), ground.offset(), "W-5", "written after a trim");
+  }
+
+  @Test
+  @Rule("W-7")
+  void zeroedWithoutMayTrim_extents_areAllocated() throws IOException {
+    Io io = open();
+    applies(io.next().canZero() == Support.NATIVE, "canZero is not NATIVE");
+    applies(io.next().canExtents(), "canExtents is false");
+    Range ground = filled(io);
+    io.zero(ground.offset(), ground.length(), Flags.NONE);
+    for (Extent extent : io.extents(ground.offset(), ground.length(), Flags.NONE)) {
+      BrokenRule.unless(
+          extent.type() == ExtentType.ZERO || extent.type() == ExtentType.DATA,
+          "W-7",
+          "%s is in a range zeroed without MAY_TRIM",
+          extent);
+    }
+  }
+
+  @Test
+  @Rule("W-8")
+  void fastZero_isDoneOrChangesNothing() throws IOException {
+    Io io = open();
+    needsZero(io);
+    applies(io.next().canFastZero(), "canFastZero is false");
+    Range ground = filled(io);
+    byte[] expected = before.bytes(ground.offset(), (int) ground.length());
+    try {
+      io.next().zero(ground.offset() + 1, ground.length() - 2, Flags.of(Flag.FAST_ZERO));
+      Arrays.fill(expected, 1, expected.length - 1, (byte) 0);
+    } catch (NbdException e) {
+      BrokenRule.unless(
+          e.error() == NbdError.ENOTSUP, "W-8", "a fast zero failed with %s", e.error());
+    }
+    same(expected, io.pread(ground), ground.offset(), "W-8", "after a fast zero");
+  }
+
+  @Test
+  @Rule("W-10")
+  void moreThanTwoGib_zero_isDoneWholly() throws IOException {
+    Io io = open();
+    applies(io.next().canZero() == Support.NATIVE, "canZero is not NATIVE");
+    Range all = huge(io);
+    io.write(before.bytes(all.end() - 512, 512), all.end() - 512);
+    io.zero(all.offset(), all.length(), Flags.of(Flag.MAY_TRIM));
+    byte[] end = io.pread(all.last(512));
+    same(new byte[512], end, all.end() - 512, "W-10", "zero of %d bytes".formatted(all.length()));
+  }
+
+  @Test
+  @Rule("W-10")
+  void moreThanTwoGib_trim_works() throws IOException {
+    Io io = open();
+    applies(io.next().canTrim(), "canTrim is false");
+    Range all = huge(io);
+    io.trim(all.offset(), all.length(), Flags.NONE);
+  }
+
+  private Range huge(Io io) throws IOException {
+    needsWrite(io);
+    Range all = contract.writable(io.next().size());
+    applies(all.length() >= THREE_GIB, "less than 3 GiB are writable");
+    return all;
+  }
+
+  private Range filled(Io io) throws IOException {
+    Range ground = ground(io);
+    io.write(before.bytes(ground.offset(), (int) ground.length()), ground.offset());
+    return ground;
+  }
+
+  private void neighboursKept(Io io, Range ground, int third, String rule) {
+    byte[] left = before.bytes(ground.offset(), third);
+    same(left, io.pread(ground.first(third)), ground.offset(), rule, "before the range");
+    Range right = ground.last(ground.length() - 2L * third);
+    byte[] rest = before.bytes(right.offset(), (int) right.length());
+    same(rest, io.pread(right), right.offset(), rule, "after the range");
+  }
+
+  private static void needsZero(Io io) throws IOException {
+    applies(io.next().canZero().available(), "canZero is NONE");
+  }
+}
