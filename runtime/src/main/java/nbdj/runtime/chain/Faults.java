@@ -18,13 +18,18 @@ import org.slf4j.LoggerFactory;
  * cannot fill a disk by repeating a request. Safe for use by many threads.
  */
 final class Faults {
-  private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
-
+  private final Logger log;
   private final String layer;
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
   Faults(String layer) {
+    this(layer, LoggerFactory.getLogger(Faults.class));
+  }
+
+  /** Log elsewhere. */
+  Faults(String layer, Logger log) {
     this.layer = layer;
+    this.log = log;
   }
 
   /**
@@ -63,9 +68,9 @@ final class Faults {
   /** Log that the layer broke a rule in a way that the server can mend. */
   void note(String rule, String what) {
     if (logged.add(rule)) {
-      LOG.error("{}: {} (rule {})", layer, what, rule);
+      log.error("{}: {} (rule {})", layer, what, rule);
     } else {
-      LOG.debug("{}: {} (rule {})", layer, what, rule);
+      log.debug("{}: {} (rule {})", layer, what, rule);
     }
   }
 
@@ -97,7 +102,7 @@ final class Faults {
       NbdError error = failure.error();
       return error != null;
     } catch (RuntimeException e) {
-      LOG.debug("{}: the error of {} cannot be had", layer, failure.getClass().getName(), e);
+      log.debug("{}: the error of {} cannot be had", layer, failure.getClass().getName(), e);
       return false;
     }
   }
@@ -105,9 +110,9 @@ final class Faults {
   private NbdException contained(String call, IOException failure) {
     String message = describe(failure);
     if (logged.add(call + " " + failure.getClass().getName())) {
-      LOG.warn("{}: {} failed: {}", layer, call, message);
+      log.warn("{}: {} failed: {}", layer, call, message);
     } else {
-      LOG.debug("{}: {} failed: {}", layer, call, message, failure);
+      log.debug("{}: {} failed: {}", layer, call, message, failure);
     }
     return new NbdException(NbdError.EIO, message, failure);
   }
@@ -115,9 +120,9 @@ final class Faults {
   private NbdException faulty(String call, Throwable thrown) {
     String message = describe(thrown);
     if (logged.add(call + " " + thrown.getClass().getName())) {
-      LOG.error("{}: {} threw {} (rule X-3)", layer, call, message, thrown);
+      log.error("{}: {} threw {} (rule X-3)", layer, call, message, thrown);
     } else {
-      LOG.debug("{}: {} threw {} (rule X-3)", layer, call, message, thrown);
+      log.debug("{}: {} threw {} (rule X-3)", layer, call, message, thrown);
     }
     return new NbdException(NbdError.EIO, call + " threw " + message, thrown);
   }
