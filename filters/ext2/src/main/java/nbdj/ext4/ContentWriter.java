@@ -32,12 +32,17 @@ final class ContentWriter implements RunVisitor {
   }
 
   @Override
-  public void zeroes(long length, boolean hole) {
-    throw new IllegalStateException("a hole appeared under a write");
+  public void zeroes(long length, boolean hole) throws Ext4Exception {
+    throw changed();
   }
 
   @Override
-  public void bytes(ByteBuffer content) {
-    throw new IllegalStateException("inline data appeared under a write");
+  public void bytes(ByteBuffer content) throws Ext4Exception {
+    throw changed();
+  }
+
+  /** A damaged map can lead to itself, so that the write that it let pass has changed it. */
+  private static Ext4Exception changed() {
+    return Ext4Exception.corrupt("file's map changed under a write: run e2fsck");
   }
 }

@@ -1,5 +1,6 @@
 package nbdj.ext4;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,9 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class FlipTests {
 
-  private static final long SEED = 31;
-  private static final int ROUNDS = 600;
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final long SEED = Long.getLong("nbdj.seed", 31);
+  private static final int ROUNDS = Integer.getInteger("nbdj.rounds", 500);
+  private static final Duration LIMIT = Duration.ofSeconds(20L + ROUNDS / 10);
 
   @TempDir Path scratch;
 
@@ -58,6 +59,7 @@ final class FlipTests {
                       : (byte) (image[at] ^ (1 << random.nextInt(8)));
             }
             explore(image, round);
+            overwrite(image, round);
           }
         });
   }
@@ -70,6 +72,16 @@ final class FlipTests {
       throw new AssertionError("seed %d, round %d".formatted(SEED, round), e);
     }
     assertEquals(List.of(), device.takeChanges(), "seed " + SEED);
+  }
+
+  private static void overwrite(byte[] image, int round) {
+    byte[] superblock = Arrays.copyOfRange(image, 1024, 2048);
+    try {
+      Hostile.overwrite(new MemoryDevice(image, false));
+    } catch (RuntimeException | Error e) {
+      throw new AssertionError("seed %d, round %d".formatted(SEED, round), e);
+    }
+    assertArrayEquals(superblock, Arrays.copyOfRange(image, 1024, 2048), "seed " + SEED);
   }
 
   private byte[] image(String options) throws IOException {

@@ -19,9 +19,12 @@ final class Hostile {
   private static final int CHUNK = 1 << 16;
 
   private final List<Ext4Exception> refusals = new ArrayList<>();
+  private final boolean writing;
   private int names;
 
-  private Hostile() {}
+  private Hostile(boolean writing) {
+    this.writing = writing;
+  }
 
   /**
    * Read and list everything that can be reached, in bounded pieces.
@@ -29,7 +32,16 @@ final class Hostile {
    * @return what was refused on the way; anything else that is thrown is a failure
    */
   static List<Ext4Exception> explore(BlockDevice device) {
-    Hostile hostile = new Hostile();
+    return explore(device, false);
+  }
+
+  /** As {@link #explore(BlockDevice)}, and overwrite all that is read. */
+  static List<Ext4Exception> overwrite(BlockDevice device) {
+    return explore(device, true);
+  }
+
+  private static List<Ext4Exception> explore(BlockDevice device, boolean writing) {
+    Hostile hostile = new Hostile(writing);
     try (Ext4FileSystem filesystem = Ext4FileSystem.open(device)) {
       filesystem.facts();
       hostile.folder(filesystem, "/", 0);
@@ -73,7 +85,12 @@ final class Hostile {
   private void read(Ext4File file, long offset, int length) throws IOException {
     if (offset <= file.size()) {
       try {
-        file.read(ByteBuffer.allocate(length), offset);
+        ByteBuffer buffer = ByteBuffer.allocate(length);
+        file.read(buffer, offset);
+        if (writing) {
+          file.zero(offset, length, true, false);
+          file.write(buffer.flip(), offset, true);
+        }
       } catch (Ext4Exception e) {
         refusals.add(e);
       }
