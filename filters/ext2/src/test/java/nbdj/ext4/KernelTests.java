@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,6 +75,42 @@ final class KernelTests {
     } finally {
       Tools.must("umount", mount.toString());
     }
+  }
+
+  @Test
+  void indexOfThreeLevels_findsItsNames() throws IOException {
+    Tools.require("mke2fs", "mount", "umount");
+    Path image = scratch.resolve("image");
+    Path mount = Files.createDirectories(scratch.resolve("mount"));
+    Path empty = Files.createDirectories(scratch.resolve("tree"));
+    new Shape("large_dir", "96M", "-t ext4 -b 1024 -O large_dir,^has_journal").make(image, empty);
+    mount(image, mount);
+    try {
+      Path target = Files.writeString(mount.resolve("target"), "here");
+      Files.createDirectories(mount.resolve("crowd"));
+      for (int i = 0; i < 60_000; i++) {
+        Files.createLink(mount.resolve("crowd/" + longName(i)), target);
+      }
+    } finally {
+      Tools.must("umount", mount.toString());
+    }
+    try (FileBlockDevice device = FileBlockDevice.open(image, true)) {
+      Volume volume = Volume.open(device, Superblock.read(device));
+      Inode inode = PathResolver.resolve(volume, "/crowd");
+      BlockMap map = new FileContent(volume, inode, new MapBudget(100_000)).map();
+      DirectoryBlocks blocks =
+          new DirectoryBlocks(volume, inode, map, LookupBudget.of(volume.geometry));
+      assertEquals(2, blocks.read(0)[0x1E], "levels below the root");
+      long target = PathResolver.resolve(volume, "/target").number;
+      for (int i = 0; i < 70_000; i += 7) {
+        byte[] name = longName(i).getBytes(StandardCharsets.UTF_8);
+        assertEquals(i < 60_000 ? target : 0, new HashIndex(volume, inode, blocks, name).find());
+      }
+    }
+  }
+
+  private static String longName(int i) {
+    return "%06d-%s".formatted(i, "z".repeat(248));
   }
 
   private static void mount(Path image, Path mount) {
