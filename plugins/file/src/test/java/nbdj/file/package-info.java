@@ -1,0 +1,5 @@
+/** Tests of the plugin {@code file}. */
+@NullMarked
+package nbdj.file;
+
+import org.jspecify.annotations.NullMarked;
