@@ -23,7 +23,8 @@ import java.util.Optional;
  *       line.
  *   <li><b>L-3</b> {@code configComplete} is called once, after the last {@code config} and never
  *       when a layer is only described.
- *   <li><b>L-4</b> {@code threadModel} is called once, after {@code configComplete}.
+ *   <li><b>L-4</b> {@code threadModel} is called once, after {@code configComplete}, or after the
+ *       last {@code config} when a layer is only described.
  *   <li><b>L-5</b> {@code getReady} is called once, after {@code threadModel} and before the server
  *       listens to anyone.
  *   <li><b>L-6</b> {@code afterFork} is called once, after {@code getReady}; threads may be started

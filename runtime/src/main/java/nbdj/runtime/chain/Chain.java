@@ -119,6 +119,18 @@ public final class Chain {
     return layers.getLast().model();
   }
 
+  /**
+   * Ask every layer for its thread model without {@link #configComplete}, for a chain that is only
+   * described, and get the strictest. Only {@link #stop} may follow.
+   */
+  public ThreadModel describeModel() throws IOException {
+    enter(Phase.LOADED);
+    for (Layer layer : layers) {
+      layer.decideModel();
+    }
+    return layers.getLast().model();
+  }
+
   /** Have all layers acquire what they need, innermost first. */
   public void getReady() throws IOException {
     enter(Phase.MODELLED);

@@ -12,6 +12,7 @@ import java.util.Map;
 import nbdj.api.Backend;
 import nbdj.api.ConfigException;
 import nbdj.api.Parameter;
+import nbdj.api.ThreadModel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,6 +187,15 @@ class ParameterTests {
     assertEquals(
         Map.of("memory", Map.of("events", "[plugin size=1M]"), "filter", Map.of()), chain.dump());
     assertEquals("memory", chain.dump().firstEntry().getKey());
+  }
+
+  @Test
+  void describedModel_isAskedForWithoutConfigComplete_andEndsTheStart() throws IOException {
+    assertEquals(ThreadModel.PARALLEL, chain.describeModel());
+    assertEquals(List.of("plugin threadModel", "filter threadModel"), journal.take());
+    assertThrows(IllegalStateException.class, chain::configComplete);
+    chain.stop();
+    assertEquals(List.of("plugin unload", "filter unload"), journal.take());
   }
 
   @Test
