@@ -21,12 +21,19 @@ final class Tool {
   /** Longer than anything here takes on a busy machine. */
   static final long PATIENCE_SECONDS = 60;
 
+  /** The system's programs first: its libnbd needs its own Python. */
+  private static final String PATH =
+      "/usr/bin:/bin:/usr/sbin:/sbin:" + System.getenv().getOrDefault("PATH", "");
+
   private Tool() {}
 
   /** Run a program that the test needs. */
   static Outcome run(Object... command) throws IOException, InterruptedException {
     require(command[0].toString());
-    return run(new ProcessBuilder(words(command)));
+    ProcessBuilder builder = new ProcessBuilder(words(command));
+    builder.environment().put("PATH", PATH);
+    builder.environment().put("NBDJ_JAVA_HOME", System.getProperty("java.home"));
+    return run(builder);
   }
 
   /** Run a script of the libnbd shell, in which {@code uri} is set. */
@@ -91,7 +98,7 @@ final class Tool {
   /** Skip the test if a program is not installed. */
   static void require(String program) {
     boolean found =
-        Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+        Arrays.stream(PATH.split(File.pathSeparator, -1))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder).resolve(program)));
     assumeTrue(found, () -> program + " is not installed");
   }
