@@ -61,6 +61,7 @@ final class ContiguousStore implements Store {
   public void read(ByteBuffer buffer, long offset) {
     MemorySegment target = MemorySegment.ofBuffer(buffer);
     MemorySegment.copy(memory, offset, target, 0, target.byteSize());
+    buffer.position(buffer.limit());
   }
 
   @Override

@@ -75,6 +75,7 @@ final class SparseStore implements Store {
       readBlock(offset + done, target, done, length);
       done += length;
     }
+    buffer.position(buffer.limit());
   }
 
   @Override

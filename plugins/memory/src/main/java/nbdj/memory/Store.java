@@ -15,7 +15,7 @@ interface Store extends AutoCloseable {
   /** Get the block size, in bytes, with which the store works well. */
   long preferredBlock();
 
-  /** Fill a buffer from position to limit. */
+  /** Fill a buffer from position to limit, where its position is then. */
   void read(ByteBuffer buffer, long offset) throws IOException;
 
   /** Answer a read. */

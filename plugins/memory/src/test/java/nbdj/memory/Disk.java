@@ -76,6 +76,9 @@ final class Disk implements AutoCloseable {
       buffer.put(at, (byte) 0xee);
     }
     handle.pread(buffer, offset);
+    if (buffer.hasRemaining()) {
+      throw new AssertionError("pread left " + buffer);
+    }
     byte[] plain = new byte[count];
     buffer.get(0, plain);
     byte[] content = answer.content();
