@@ -4,10 +4,15 @@ import java.io.IOException;
 import nbdj.api.ExtentSink;
 import nbdj.api.ExtentType;
 
-/** Finds the holes and the data of an open file. */
+/**
+ * Finds the holes and the data of an open file.
+ *
+ * <p>Space that was allocated and never written is a hole to a search for data, but is told as
+ * allocated zeroes where the file system maps it.
+ */
 final class Extents {
-  /** The most holes looked for in one call, so that a fragmented file does not hold up a thread. */
-  private static final int SEARCHES = 4096;
+  /** The most steps of one call, so that a fragmented file does not hold up a thread. */
+  private static final int STEPS = 4096;
 
   private final OpenFile file;
 
@@ -27,7 +32,7 @@ final class Extents {
     FileControl control = file.control();
     long end = offset + count;
     long at = offset;
-    for (int searches = 0; searches < SEARCHES && at < end; searches++) {
+    for (int steps = 0; steps < STEPS && at < end && !(first && at > offset); steps++) {
       long data = control.nextData(at);
       if (data == FileControl.UNSUPPORTED) {
         canSearch = false;
@@ -35,20 +40,24 @@ final class Extents {
         return;
       }
       long dataBegin = data == FileControl.NONE ? end : Math.min(data, end);
-      if (dataBegin > at) {
-        sink.add(at, dataBegin - at, ExtentType.HOLE_ZERO);
-        if (first) {
-          return;
-        }
-      }
-      if (dataBegin < end) {
-        dataBegin = tellData(control, dataBegin, end, sink);
-        if (first) {
-          return;
-        }
-      }
-      at = dataBegin;
+      at =
+          dataBegin > at
+              ? tellHole(control, at, dataBegin, sink)
+              : tellData(control, at, end, sink);
     }
+  }
+
+  /** Tell what the first part of a hole is, and get where that ends. */
+  private static long tellHole(FileControl control, long begin, long end, ExtentSink sink)
+      throws IOException {
+    FileControl.Space space = control.nextAllocated(begin, end);
+    if (space != null && space.begin() == begin) {
+      sink.add(begin, space.end() - begin, ExtentType.ZERO);
+      return space.end();
+    }
+    long stop = space == null ? end : space.begin();
+    sink.add(begin, stop - begin, ExtentType.HOLE_ZERO);
+    return stop;
   }
 
   /** Tell of the data that begins at an offset, and get where it ends. */

@@ -2,6 +2,7 @@ package nbdj.file;
 
 import java.io.Closeable;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What can be done to an open file beyond reading and writing it.
@@ -22,6 +23,22 @@ interface FileControl extends Closeable {
 
   /** Find the first hole from an offset on; the end of the file counts as one. */
   long nextHole(long offset) throws IOException;
+
+  /**
+   * Find the first space in a hole that is allocated all the same, to be written later.
+   *
+   * @return where it begins and ends, inside the range; {@code null} if there is none, or if that
+   *     cannot be told
+   */
+  @Nullable Space nextAllocated(long begin, long end) throws IOException;
+
+  /**
+   * A range of a file.
+   *
+   * @param begin its first byte
+   * @param end the byte after its last
+   */
+  record Space(long begin, long end) {}
 
   /** Turn a range into a hole that reads as zeroes. */
   boolean punch(long offset, long count) throws IOException;

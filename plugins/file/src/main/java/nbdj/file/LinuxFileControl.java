@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Controls a file of Linux through a descriptor of its own.
@@ -71,6 +72,18 @@ final class LinuxFileControl implements FileControl {
   @Override
   public long nextHole(long offset) throws IOException {
     return seek(offset, SEEK_HOLE);
+  }
+
+  @Override
+  public @Nullable Space nextAllocated(long begin, long end) throws IOException {
+    long[] found = new long[2];
+    int result = SystemCalls.firstExtent(fd, begin, end - begin, found);
+    if (result == -Errno.EINVAL || !check("map", result)) {
+      return null;
+    }
+    long from = Math.max(begin, found[0]);
+    long to = Math.min(end, found[0] + found[1]);
+    return from < to ? new Space(from, to) : null;
   }
 
   @Override

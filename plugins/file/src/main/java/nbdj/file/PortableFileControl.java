@@ -1,5 +1,7 @@
 package nbdj.file;
 
+import org.jspecify.annotations.Nullable;
+
 /** Does nothing, where nothing is known of the system. */
 enum PortableFileControl implements FileControl {
   /** The only one. */
@@ -13,6 +15,11 @@ enum PortableFileControl implements FileControl {
   @Override
   public long nextHole(long offset) {
     return UNSUPPORTED;
+  }
+
+  @Override
+  public @Nullable Space nextAllocated(long begin, long end) {
+    return null;
   }
 
   @Override

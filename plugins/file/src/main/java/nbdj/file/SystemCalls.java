@@ -25,6 +25,11 @@ final class SystemCalls {
   /** The error for a call that a signal broke off. */
   private static final int EINTR = 4;
 
+  private static final long FS_IOC_FIEMAP = 0xc020660bL;
+
+  /** The length in bytes of {@code struct fiemap} before its extents. */
+  private static final int FIEMAP_HEADER = 32;
+
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
@@ -101,6 +106,27 @@ final class SystemCalls {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment range = arena.allocateFrom(ValueLayout.JAVA_LONG, offset, count);
       return (int) call(IOCTL, true, fd, request, range.address(), 0);
+    }
+  }
+
+  /**
+   * Find the first extent of a file that touches a range.
+   *
+   * @param found receives where it begins and its length, both 0 if there is none
+   * @return 0, or the error negated
+   */
+  static int firstExtent(int fd, long offset, long count, long[] found) {
+    try (Arena arena = Arena.ofConfined()) {
+      // struct fiemap with room for one struct fiemap_extent.
+      MemorySegment map = arena.allocate(FIEMAP_HEADER + 56, 8);
+      map.set(ValueLayout.JAVA_LONG, 0, offset);
+      map.set(ValueLayout.JAVA_LONG, 8, count);
+      map.set(ValueLayout.JAVA_INT, 24, 1);
+      int result = (int) call(IOCTL, true, fd, FS_IOC_FIEMAP, map.address(), 0);
+      boolean any = result == 0 && map.get(ValueLayout.JAVA_INT, 20) > 0;
+      found[0] = any ? map.get(ValueLayout.JAVA_LONG, FIEMAP_HEADER) : 0;
+      found[1] = any ? map.get(ValueLayout.JAVA_LONG, FIEMAP_HEADER + 16) : 0;
+      return result;
     }
   }
 

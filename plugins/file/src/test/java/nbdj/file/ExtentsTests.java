@@ -43,6 +43,22 @@ final class ExtentsTests {
   }
 
   @Test
+  void allocatedSpaceInAHole_isToldAsZeroes() throws IOException {
+    when(control.nextData(anyLong())).thenReturn(FileControl.NONE);
+    when(control.nextAllocated(7, 107)).thenReturn(new FileControl.Space(17, 27));
+    when(control.nextAllocated(17, 107)).thenReturn(new FileControl.Space(17, 27));
+    when(control.nextAllocated(27, 107)).thenReturn(new FileControl.Space(27, 37));
+    try (Served served = served()) {
+      assertEquals(
+          List.of(
+              new Extent(7, 10, ExtentType.HOLE_ZERO),
+              new Extent(17, 20, ExtentType.ZERO),
+              new Extent(37, 70, ExtentType.HOLE_ZERO)),
+          served.extents(7, 100));
+    }
+  }
+
+  @Test
   void dataThatVanishesBetweenTwoSearches_makesProgress() throws IOException {
     when(control.nextData(10L)).thenReturn(10L);
     when(control.nextHole(10L)).thenReturn(10L);

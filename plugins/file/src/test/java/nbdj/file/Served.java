@@ -78,6 +78,9 @@ final class Served implements AutoCloseable {
     handle.read(offset, count, answer);
     ByteBuffer buffer = ByteBuffer.allocateDirect(count);
     handle.pread(buffer, offset);
+    if (buffer.hasRemaining()) {
+      throw new AssertionError("pread left " + buffer);
+    }
     byte[] plain = new byte[count];
     buffer.get(0, plain);
     byte[] content = answer.content();
