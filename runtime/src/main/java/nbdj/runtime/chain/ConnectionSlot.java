@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionSlot {
   private final String layer;
-  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Fair, so that connections are let in in the order in which they came. */
+  private final ReentrantLock lock = new ReentrantLock(true);
 
   /** Signalled when the holder leaves or the chain stops. */
   private final Condition changed = lock.newCondition();

@@ -70,6 +70,7 @@ class ExtentTests {
   @ParameterizedTest
   @CsvSource({
     "E-2, 101, 10",
+    "E-2, 101, 99",
     "E-2, 0, 100",
     "E-2, 90, 5",
     "E-4, -1, 200",

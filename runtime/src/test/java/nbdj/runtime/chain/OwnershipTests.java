@@ -139,6 +139,27 @@ class OwnershipTests {
   }
 
   @Test
+  void openOnBehalfOfAHandle_isAsSharedAsThatHandle() throws IOException {
+    JournalFilter opener =
+        new JournalFilter(journal, "opener") {
+          @Override
+          void openNext(Context context, OpenRequest request) throws IOException {
+            Next own = context.backend().open(false, "own", false);
+            own.prepare();
+            context.setNext(own);
+          }
+        };
+    Chain chain = Chains.start(Chains.builder(plugin, opener).tlsRequired(true).build());
+    chain.connect(false).open("x");
+    assertEquals(new OpenRequest(false, "own", false, false), plugin.lastRequest);
+    chain.stop();
+    Chain shared = Chains.start(Chains.builder(plugin, lender, opener).tlsRequired(true).build());
+    assertEquals(new OpenRequest(false, "own", true, true), plugin.lastRequest);
+    shared.stop();
+    assertEquals(2, journal.count("plugin close"));
+  }
+
+  @Test
   void connectionsOpen_tellsWhatItIs() throws IOException {
     Chain chain = Chains.serving(plugin, new JournalFilter(journal, "a"));
     Next next = chain.connect(true).open("");

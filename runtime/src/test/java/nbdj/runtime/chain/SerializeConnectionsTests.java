@@ -42,8 +42,8 @@ class SerializeConnectionsTests {
     Client first = chain.connect(false);
     first.open("x").pread(ByteBuffer.allocate(1), 0);
     Opener second = new Opener("y");
-    Opener third = new Opener("z");
     second.awaitWaiting();
+    Opener third = new Opener("z");
     third.awaitWaiting();
     assertEquals(1, journal.count("plugin open"));
     first.close();
