@@ -1,0 +1,127 @@
+package nbdj.runtime.transport;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
+
+/** A link over a socket, or over one channel for each direction. */
+final class ChannelLink implements Link {
+  /**
+   * The most bytes of a heap buffer written in one call: the JDK copies them into a direct buffer
+   * that each thread then keeps.
+   */
+  private static final int HEAP_STEP = 64 << 10;
+
+  private final String peer;
+  private final ReadableByteChannel in;
+  private final WritableByteChannel out;
+
+  /** Set before the input is closed, so that the reader it wakes sees an end and no failure. */
+  private volatile boolean inputShut;
+
+  ChannelLink(String peer, ReadableByteChannel in, WritableByteChannel out) {
+    this.peer = peer;
+    this.in = in;
+    this.out = out;
+  }
+
+  @Override
+  public String peer() {
+    return peer;
+  }
+
+  @Override
+  public int read(ByteBuffer buffer) throws IOException {
+    if (inputShut) {
+      return -1;
+    }
+    try {
+      return in.read(buffer);
+    } catch (AsynchronousCloseException e) {
+      if (inputShut && out.isOpen()) {
+        return -1;
+      }
+      throw e;
+    } catch (ClosedChannelException e) {
+      if (inputShut && out.isOpen()) {
+        return -1;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer[] buffers, int first, int count) throws IOException {
+    if (out instanceof GatheringByteChannel gathering && allDirect(buffers, first, count)) {
+      int next = first;
+      int end = first + count;
+      while (next < end) {
+        if (buffers[next].hasRemaining()) {
+          gathering.write(buffers, next, end - next);
+        } else {
+          next++;
+        }
+      }
+      return;
+    }
+    for (int i = first; i < first + count; i++) {
+      writeInSteps(buffers[i]);
+    }
+  }
+
+  private static boolean allDirect(ByteBuffer[] buffers, int first, int count) {
+    for (int i = first; i < first + count; i++) {
+      if (!buffers[i].isDirect()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void writeInSteps(ByteBuffer buffer) throws IOException {
+    int end = buffer.limit();
+    while (buffer.position() < end) {
+      if (!buffer.isDirect()) {
+        buffer.limit(Math.min(end, buffer.position() + HEAP_STEP));
+      }
+      out.write(buffer);
+      buffer.limit(end);
+    }
+  }
+
+  @Override
+  public long send(FileChannel file, long position, long count) throws IOException {
+    long sent = 0;
+    while (sent < count) {
+      long part = file.transferTo(position + sent, count - sent, out);
+      if (part <= 0) {
+        break;
+      }
+      sent += part;
+    }
+    return sent;
+  }
+
+  @Override
+  public void shutdownInput() throws IOException {
+    inputShut = true;
+    if (in instanceof SocketChannel socket) {
+      socket.shutdownInput();
+    } else {
+      in.close();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (out) {
+      in.close();
+    }
+  }
+}
