@@ -1,0 +1,122 @@
+package nbdj.runtime.protocol;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import nbdj.runtime.transport.Link;
+
+/**
+ * What a client has sent and nobody has looked at yet.
+ *
+ * <p>One receive takes all that has arrived. Used by one thread at a time.
+ */
+final class Input {
+  private final Link link;
+  private Loan loan;
+
+  /** The bytes not looked at, from position to limit. */
+  private ByteBuffer bytes;
+
+  Input(Link link, Loan loan) {
+    this.link = link;
+    this.loan = loan;
+    this.bytes = loan.bytes().clear().limit(0);
+  }
+
+  /** Get how many bytes can be looked at without waiting. */
+  int available() {
+    return bytes.remaining();
+  }
+
+  /**
+   * Get the bytes not looked at, from position to limit, to be consumed by moving the position. It
+   * is another buffer after {@link #swap}.
+   */
+  ByteBuffer bytes() {
+    return bytes;
+  }
+
+  /**
+   * Wait for bytes.
+   *
+   * @param count how many must be there, at most the capacity of the buffer
+   * @return false if the client ended its stream and nothing is left
+   * @throws EOFException if the client ended its stream and too little is left
+   */
+  boolean fill(int count) throws IOException {
+    while (bytes.remaining() < count) {
+      if (!bytes.hasRemaining()) {
+        bytes.clear().limit(0);
+      } else if (bytes.capacity() - bytes.position() < count || bytes.limit() == bytes.capacity()) {
+        bytes.compact().flip();
+      }
+      int start = bytes.position();
+      int end = bytes.limit();
+      bytes.limit(bytes.capacity()).position(end);
+      int got;
+      try {
+        got = link.read(bytes);
+      } finally {
+        bytes.limit(bytes.position()).position(start);
+      }
+      if (got < 0) {
+        if (start == end) {
+          return false;
+        }
+        throw new EOFException("the client hung up in the middle of a message");
+      }
+    }
+    return true;
+  }
+
+  /** Wait for bytes that must come. */
+  void need(int count) throws IOException {
+    if (!fill(count)) {
+      throw new EOFException("the client hung up in the middle of a message");
+    }
+  }
+
+  /** Receive bytes into a buffer until it is full. */
+  void readFully(ByteBuffer target) throws IOException {
+    int part = Math.min(bytes.remaining(), target.remaining());
+    target.put(target.position(), bytes, bytes.position(), part);
+    target.position(target.position() + part);
+    bytes.position(bytes.position() + part);
+    while (target.hasRemaining()) {
+      if (link.read(target) < 0) {
+        throw new EOFException("the client hung up in the middle of a payload");
+      }
+    }
+  }
+
+  /** Receive bytes and forget them. */
+  void skip(long count) throws IOException {
+    long left = count;
+    while (left > 0) {
+      need(1);
+      int part = (int) Math.min(left, bytes.remaining());
+      bytes.position(bytes.position() + part);
+      left -= part;
+    }
+  }
+
+  /**
+   * Go on with another buffer, into which the bytes not looked at are copied.
+   *
+   * @param next at least as large as what is left
+   * @return the old buffer, now the caller's
+   */
+  Loan swap(Loan next) {
+    Loan old = loan;
+    ByteBuffer target = next.bytes().clear();
+    target.put(bytes).flip();
+    loan = next;
+    bytes = target;
+    return old;
+  }
+
+  /** Give the buffer back. */
+  void close() {
+    loan.close();
+  }
+}

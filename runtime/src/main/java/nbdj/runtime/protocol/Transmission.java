@@ -1,0 +1,450 @@
+package nbdj.runtime.protocol;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.ReentrantLock;
+import nbdj.api.NbdError;
+import nbdj.api.NbdException;
+import nbdj.api.ThreadModel;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The transmission phase of one connection.
+ *
+ * <p>One thread at a time is the reader. It takes requests from the input and performs them itself;
+ * replies gather in its outbox and leave when the input runs dry. Where the layers can take several
+ * calls at once and are slow, the reader hands its role on to another thread before it performs a
+ * request; and when a request turns out to be slow the watch gives the role away for it.
+ */
+final class Transmission implements Watch.Watched {
+  private static final Logger log = LoggerFactory.getLogger(Transmission.class);
+
+  /** The size of input and output buffers, in bytes. */
+  private static final int BUFFER = 128 << 10;
+
+  /** How much gathers before it is sent, in bytes. */
+  private static final int GATHERED = 64 << 10;
+
+  /** The longest payload of a write that stays where it was received, in bytes. */
+  private static final int IN_PLACE = 64 << 10;
+
+  /** From which service time on a handle is slow, in nanoseconds. */
+  private static final long SLOW = 30_000;
+
+  /** How many requests the moving average of service times goes back, as a power of two. */
+  private static final int MEMORY = 3;
+
+  private static final VarHandle TURN;
+
+  static {
+    try {
+      TURN = MethodHandles.lookup().findVarHandle(Transmission.class, "turn", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final String name;
+  private final Output output;
+  private final Input input;
+  private final Terms terms;
+  private final Rules rules;
+  private final Services services;
+  private final Crew crew;
+  private final Buffers.Share share;
+  private final boolean parallel;
+
+  /** Guards idle workers, and the moment in which the watch takes the role away. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Workers at rest. Guarded by lock. */
+  private final ArrayDeque<Worker> idle = new ArrayDeque<>();
+
+  /** The reader's request, numbered from 1, while the role can be taken away; 0 otherwise. */
+  private volatile long turn;
+
+  /** The number of the last such request. Written by the reader only. */
+  private long turns;
+
+  /** The reader's worker during its turn. Written before turn is. */
+  private @Nullable Worker reader;
+
+  /** The turn that the watch saw last. Used by the watch only. */
+  private long seenTurn;
+
+  /** When the watch first saw that turn. Used by the watch only. */
+  private long seenAt;
+
+  /** The moving average of service times in nanoseconds. Threads race on it; it is an estimate. */
+  private long average;
+
+  private volatile boolean stopping;
+
+  Transmission(
+      String name,
+      Output output,
+      Input input,
+      Terms terms,
+      ThreadModel model,
+      Services services,
+      Crew crew) {
+    this.name = name;
+    this.output = output;
+    this.input = input;
+    this.terms = terms;
+    this.rules = new Rules(terms);
+    this.services = services;
+    this.crew = crew;
+    this.share = services.buffers().share();
+    this.parallel = model == ThreadModel.PARALLEL && services.inFlight() > 1;
+  }
+
+  /** Read and perform requests on this thread, until the client leaves or the role goes on. */
+  void run() throws IOException {
+    input.swap(services.buffers().lend(BUFFER)).close();
+    if (parallel) {
+      services.watch().add(this);
+    }
+    lead(takeWorker());
+  }
+
+  /** Refuse new requests, and end when those that run are done. */
+  void beginStop() {
+    stopping = true;
+    if (crew.size() <= 1) {
+      shutInput();
+    }
+  }
+
+  /** Give back all buffers. No thread may be in here any more. */
+  void close() {
+    services.watch().remove(this);
+    lock.lock();
+    try {
+      idle.forEach(worker -> worker.outbox.close());
+      idle.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Be the reader, as one of the crew, until the end or until another thread is. */
+  private void lead(Worker worker) {
+    try {
+      boolean leading = true;
+      while (leading && receive(worker)) {
+        leading = serve(worker);
+      }
+      worker.outbox.flush();
+    } catch (IOException e) {
+      fail(e);
+    } catch (RuntimeException | Error e) {
+      log.error("{}: the connection failed", name, e);
+      fail(new IOException(e));
+    } finally {
+      worker.release();
+      giveBack(worker);
+    }
+  }
+
+  private void follow(Worker worker) {
+    try {
+      lead(worker);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Leave the crew; whoever leaves the reader alone while the server stops sends it off. */
+  void leave() {
+    if (crew.leave() == 1 && stopping) {
+      shutInput();
+    }
+  }
+
+  /**
+   * Take requests until one is to be performed.
+   *
+   * @return false if there will be none
+   */
+  private boolean receive(Worker worker) throws IOException {
+    while (true) {
+      if (input.available() < Wire.REQUEST_HEADER) {
+        worker.outbox.flush();
+        if (!input.fill(Wire.REQUEST_HEADER)) {
+          return false;
+        }
+      }
+      int magic = input.bytes().getInt();
+      if (magic != Wire.REQUEST_MAGIC) {
+        throw new IOException("bad request magic 0x%x".formatted(magic));
+      }
+      Request request = worker.request;
+      request.decode(input.bytes());
+      if (request.type() == Wire.CMD_DISC) {
+        return false;
+      }
+      NbdException refusal = admit(worker);
+      if (refusal == null) {
+        return true;
+      }
+      log.debug("{}: refused: {}", name, refusal.getMessage());
+      if (request.type() == Wire.CMD_WRITE) {
+        if (request.count() > input.available()) {
+          worker.outbox.flush();
+        }
+        input.skip(request.count());
+      }
+      worker.refuse(refusal);
+      flushIfMuch(worker);
+    }
+  }
+
+  /**
+   * Check a request and receive its payload; or get why it is refused, its payload not received.
+   */
+  private @Nullable NbdException admit(Worker worker) throws IOException {
+    Request request = worker.request;
+    Loan loan = null;
+    try {
+      if (stopping) {
+        throw new NbdException(NbdError.ESHUTDOWN, "the server is stopping");
+      }
+      rules.check(request);
+      boolean write = request.type() == Wire.CMD_WRITE;
+      boolean inPlace = write && request.count() <= IN_PLACE && !slow();
+      if (write ? request.count() > IN_PLACE : isLongRead(request)) {
+        if (worker.outbox.pending() > 0) {
+          worker.outbox.flush();
+        }
+        worker.reserve(request.count());
+      }
+      if (write && !inPlace) {
+        loan = services.buffers().lend((int) request.count());
+      }
+    } catch (NbdException e) {
+      worker.release();
+      return e;
+    }
+    if (request.type() == Wire.CMD_WRITE) {
+      receivePayload(worker, (int) request.count(), loan);
+    }
+    return null;
+  }
+
+  private static boolean isLongRead(Request request) {
+    return request.type() == Wire.CMD_READ && request.count() > SmallAnswer.MOST;
+  }
+
+  private void receivePayload(Worker worker, int count, @Nullable Loan loan) throws IOException {
+    if (input.available() < count) {
+      worker.outbox.flush();
+    }
+    if (loan == null) {
+      input.need(count);
+      int at = input.bytes().position();
+      worker.payload(input.bytes().slice(at, count));
+      input.bytes().position(at + count);
+      return;
+    }
+    worker.keep(loan);
+    ByteBuffer payload = loan.bytes().slice(0, count);
+    input.readFully(payload);
+    worker.payload(payload.flip());
+  }
+
+  /**
+   * Perform a request and answer it.
+   *
+   * @return whether this thread is still the reader
+   */
+  private boolean serve(Worker worker) throws IOException {
+    if (slow()) {
+      worker.outbox.flush();
+    }
+    if (!parallel) {
+      worker.perform(terms.structured());
+      worker.reply();
+      flushIfMuch(worker);
+      return true;
+    }
+    boolean leading = !handOn();
+    long began = System.nanoTime();
+    if (leading) {
+      leading = performInTurn(worker);
+    } else {
+      worker.perform(terms.structured());
+    }
+    average += (System.nanoTime() - began - average) >> MEMORY;
+    worker.reply();
+    flushIfMuch(worker);
+    return leading;
+  }
+
+  /**
+   * Perform a request while the watch may take the reader's role away.
+   *
+   * @return whether it did not
+   */
+  private boolean performInTurn(Worker worker) throws IOException {
+    worker.outbox.setMark();
+    reader = worker;
+    long mine = ++turns;
+    turn = mine;
+    services.watch().wake();
+    try {
+      worker.perform(terms.structured());
+    } finally {
+      if (!TURN.compareAndSet(this, mine, 0L)) {
+        // The watch is done with our outbox once it has let go of the lock.
+        lock.lock();
+        try {
+          worker.outbox.dropCopied();
+        } finally {
+          lock.unlock();
+        }
+        mine = 0;
+      }
+    }
+    return mine != 0;
+  }
+
+  /** Make another thread the reader, if that is worth it and allowed. */
+  private boolean handOn() throws NbdException {
+    if (!slow() || crew.size() >= services.inFlight()) {
+      return false;
+    }
+    if (input.available() < Wire.REQUEST_HEADER && crew.size() == 1) {
+      return false;
+    }
+    Worker worker = takeWorker();
+    crew.join();
+    start(worker);
+    return true;
+  }
+
+  /** Have another thread, already counted in the crew, be the reader. */
+  private void start(Worker worker) {
+    try {
+      services.threads().execute(() -> follow(worker));
+    } catch (RuntimeException | Error e) {
+      log.error("{}: no thread for the connection", name, e);
+      giveBack(worker);
+      fail(new IOException("no thread for the connection", e));
+      leave();
+    }
+  }
+
+  @Override
+  public Watch.Need tick(long now) {
+    long current = turn;
+    if (current != seenTurn) {
+      seenTurn = current;
+      seenAt = now;
+      return Watch.Need.TICKS;
+    }
+    if (current == 0) {
+      return Watch.Need.NOTHING;
+    }
+    if (crew.size() < services.inFlight() && now - seenAt > SLOW) {
+      takeRole(current, now - seenAt);
+    }
+    return Watch.Need.TICKS;
+  }
+
+  /** Make another thread the reader, while the reader is held up by its request. */
+  private void takeRole(long current, long elapsed) {
+    Worker worker = null;
+    Loan loan = null;
+    try {
+      worker = takeWorker();
+      loan = services.buffers().lend(BUFFER);
+    } catch (NbdException e) {
+      log.debug("{}: no buffers for a second thread", name, e);
+    }
+    boolean taken = false;
+    lock.lock();
+    try {
+      Worker held = reader;
+      if (worker != null && loan != null && held != null) {
+        taken = TURN.compareAndSet(this, current, 0L);
+        if (taken) {
+          held.outbox.copyTo(worker.outbox);
+          // The payload of the held request may lie in the old buffer.
+          held.keepInput(input.swap(loan));
+          average = Math.max(average, elapsed);
+          crew.join();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (taken && worker != null) {
+      start(worker);
+      return;
+    }
+    if (worker != null) {
+      giveBack(worker);
+    }
+    if (loan != null) {
+      loan.close();
+    }
+  }
+
+  private boolean slow() {
+    return average > SLOW;
+  }
+
+  private static void flushIfMuch(Worker worker) throws IOException {
+    if (worker.outbox.pending() >= GATHERED) {
+      worker.outbox.flush();
+    }
+  }
+
+  private Worker takeWorker() throws NbdException {
+    lock.lock();
+    try {
+      Worker worker = idle.pollLast();
+      if (worker != null) {
+        return worker;
+      }
+    } finally {
+      lock.unlock();
+    }
+    Outbox outbox = new Outbox(output, services.buffers().lend(BUFFER));
+    return new Worker(name, outbox, terms, services.buffers(), share);
+  }
+
+  private void giveBack(Worker worker) {
+    worker.outbox.clear();
+    lock.lock();
+    try {
+      idle.addLast(worker);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Drop the client: what it sent cannot be understood, or what we send does not arrive. */
+  private void fail(IOException failure) {
+    if (failure instanceof CutException) {
+      log.error("{}: dropped in the middle of a reply: {}", name, failure.getMessage());
+    } else {
+      log.debug("{}: dropped", name, failure);
+    }
+    output.cut(failure);
+  }
+
+  private void shutInput() {
+    try {
+      output.link().shutdownInput();
+    } catch (IOException e) {
+      log.debug("{}: the client is gone", name, e);
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package nbdj.runtime.protocol;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import nbdj.api.Flag;
+import nbdj.api.Flags;
+import nbdj.api.NbdError;
+import nbdj.api.NbdException;
+import nbdj.api.Next;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one thread needs to deal with requests of a connection: request, payload, answer, outbox.
+ * Used by one thread at a time, and reused.
+ *
+ * <p>A request is dealt with in two steps. {@link #perform} calls the layer and sends nothing;
+ * {@link #reply} puts the reply into the outbox or, if it is long, sends it.
+ */
+final class Worker {
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+  final Request request = new Request();
+  final Outbox outbox;
+  private final Next next;
+  private final Replies replies;
+  private final SmallAnswer small;
+  private final LargeAnswer large;
+  private final LargeSender sender;
+  private final StatusAnswer status = new StatusAnswer();
+  private final Buffers.Share share;
+  private final String connection;
+
+  /** The payload of a write, null for other requests. */
+  private @Nullable ByteBuffer payload;
+
+  /** The buffer of the payload, if it has one of its own. */
+  private @Nullable Loan loan;
+
+  /** The input buffer in which the payload may lie, if another thread reads into a new one. */
+  private @Nullable Loan input;
+
+  /** How much of the budget the request holds, in bytes. */
+  private long reserved;
+
+  /** Whether the answer to a read is in pieces to be sent. */
+  private boolean inPieces;
+
+  private @Nullable Throwable failure;
+
+  Worker(String connection, Outbox outbox, Terms terms, Buffers buffers, Buffers.Share share) {
+    this.connection = connection;
+    this.outbox = outbox;
+    this.next = terms.export().next();
+    this.replies = new Replies(outbox, terms.structured(), terms.export().size());
+    this.small = new SmallAnswer(outbox, terms.structured());
+    this.large = new LargeAnswer(buffers);
+    this.sender = new LargeSender(outbox, terms.structured());
+    this.share = share;
+  }
+
+  /** Reserve what a long request will need, and wait while others hold it. */
+  void reserve(long bytes) throws NbdException {
+    share.reserve(bytes);
+    reserved = bytes;
+  }
+
+  /** Set the payload of a write. */
+  void payload(ByteBuffer bytes) {
+    payload = bytes;
+  }
+
+  /** Keep the buffer of the payload until the request is done. */
+  void keep(Loan held) {
+    loan = held;
+  }
+
+  /** Keep the old input buffer until the request is done. */
+  void keepInput(Loan held) {
+    input = held;
+  }
+
+  /** Answer a request that does not reach the layer. */
+  void refuse(Throwable reason) throws IOException {
+    replies.failed(request, reason);
+  }
+
+  /** Have the layer do the request. */
+  void perform(boolean structured) throws IOException {
+    failure = null;
+    inPieces = false;
+    if (request.type() == Wire.CMD_READ) {
+      beginRead(structured);
+    }
+    try {
+      call();
+    } catch (IOException e) {
+      failure = e;
+    } catch (RuntimeException | Error e) {
+      log.error("{}: {} failed", connection, request, e);
+      failure = new NbdException(NbdError.EIO, "the server failed, see its log", e);
+    }
+  }
+
+  private void beginRead(boolean structured) throws IOException {
+    inPieces = request.count() > SmallAnswer.MOST;
+    if (inPieces) {
+      large.begin(request, structured);
+    } else {
+      small.begin(request);
+    }
+  }
+
+  private void call() throws IOException {
+    long offset = request.offset();
+    long count = request.count();
+    switch (request.type()) {
+      case Wire.CMD_READ -> {
+        if (inPieces) {
+          next.read(offset, count, large);
+          large.checkWhole();
+        } else {
+          next.read(offset, count, small);
+          small.finish();
+        }
+      }
+      case Wire.CMD_WRITE -> {
+        if (payload != null) {
+          next.pwrite(payload, offset, request.writeFlags());
+        }
+      }
+      case Wire.CMD_FLUSH -> next.flush();
+      case Wire.CMD_TRIM -> next.trim(offset, count, request.writeFlags());
+      case Wire.CMD_CACHE -> next.cache(offset, count);
+      case Wire.CMD_WRITE_ZEROES -> next.zero(offset, count, request.zeroFlags());
+      case Wire.CMD_BLOCK_STATUS -> {
+        status.begin();
+        Flags one = request.has(Wire.FLAG_REQ_ONE) ? Flags.of(Flag.REQ_ONE) : Flags.NONE;
+        next.extents(offset, count, one, status);
+      }
+      default -> throw new IllegalStateException("not checked: " + request);
+    }
+  }
+
+  /** Answer the request as the layer did it. */
+  void reply() throws IOException {
+    try {
+      Throwable failed = failure;
+      if (failed != null) {
+        if (request.type() == Wire.CMD_READ && !inPieces) {
+          small.drop();
+        }
+        log.debug("{}: {} failed", connection, request, failed);
+        replies.failed(request, failed);
+      } else if (request.type() == Wire.CMD_BLOCK_STATUS) {
+        status();
+      } else if (request.type() != Wire.CMD_READ) {
+        replies.done(request);
+      } else if (inPieces) {
+        sender.send(request, large.pieces());
+      }
+    } finally {
+      release();
+    }
+  }
+
+  private void status() throws IOException {
+    try {
+      status.finish(request, outbox);
+    } catch (NbdException e) {
+      replies.failed(request, e);
+    }
+  }
+
+  /** Give back all that the request holds. */
+  void release() {
+    large.release();
+    payload = null;
+    failure = null;
+    if (loan != null) {
+      loan.close();
+      loan = null;
+    }
+    if (input != null) {
+      input.close();
+      input = null;
+    }
+    if (reserved > 0) {
+      share.release(reserved);
+      reserved = 0;
+    }
+  }
+}
