@@ -74,8 +74,31 @@ final class Faults {
     }
   }
 
-  /** Describe a failure to people, even one whose message is missing or cannot be had. */
+  /**
+   * Describe a failure to people, even one whose message is missing or cannot be had. Control
+   * characters are escaped: a message may repeat what a client has sent.
+   */
   static String describe(Throwable thrown) {
+    return printable(describeAsIs(thrown));
+  }
+
+  private static String printable(String text) {
+    if (text.chars().noneMatch(Character::isISOControl)) {
+      return text;
+    }
+    StringBuilder escaped = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isISOControl(c)) {
+        escaped.append("\\u%04x".formatted((int) c));
+      } else {
+        escaped.append(c);
+      }
+    }
+    return escaped.toString();
+  }
+
+  private static String describeAsIs(Throwable thrown) {
     String message = messageOf(thrown);
     if (message == null || message.isBlank()) {
       return thrown.getClass().getName();

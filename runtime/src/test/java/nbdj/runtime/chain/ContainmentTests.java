@@ -190,6 +190,14 @@ class ContainmentTests {
   }
 
   @Test
+  void failureThatRepeatsWhatAClientSent_isEscaped() throws IOException {
+    Next export = openFailing(new IOException("no export a\n[ERROR] b\u001b[2J"));
+    assertEquals(
+        "no export a\\u000a[ERROR] b\\u001b[2J",
+        message(() -> export.pwrite(ByteBuffer.allocate(1), 0, Flags.NONE)));
+  }
+
+  @Test
   void failureThatCannotTellItsError_isAnIoError() throws IOException {
     Next export = openFailing(Thrown.withoutError());
     assertEquals(NbdError.EIO, error(() -> export.pwrite(ByteBuffer.allocate(1), 0, Flags.NONE)));
