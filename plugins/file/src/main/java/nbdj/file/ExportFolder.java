@@ -82,10 +82,14 @@ final class ExportFolder {
 
   private boolean isExport(Path file) {
     try {
+      // A name in another encoding is a text that leads to no file, or to another one.
+      if (!folder.resolve(file.getFileName().toString()).equals(file)) {
+        return false;
+      }
       Path real = file.toRealPath();
       return real.startsWith(folder) && FileKind.of(real).isServable();
-    } catch (IOException e) {
-      // A link to nothing, or a file that is gone again.
+    } catch (IOException | InvalidPathException e) {
+      // A link to nothing, a file that is gone again, or a name that is no text.
       return false;
     }
   }

@@ -189,6 +189,15 @@ final class FilePluginTests {
   }
 
   @Test
+  void fileWhoseNameIsNoText_isNotListed() throws Exception {
+    Files.write(folder.resolve("a"), new byte[] {1});
+    Places.run("sh", "-c", "cd '%s' && : > \"$(printf 'x\\377y')\"".formatted(folder));
+    assertEquals("2", Places.run("sh", "-c", "ls '%s' | wc -l".formatted(folder)));
+    plugin.config("dir", folder.toString());
+    assertEquals(List.of(Export.of("a")), plugin.listExports(false, false));
+  }
+
+  @Test
   void directoryGivenThroughALink_opensItsFiles() throws IOException {
     Files.write(folder.resolve("a"), new byte[] {7});
     Path link = Files.createSymbolicLink(temporary.resolve("link"), folder);

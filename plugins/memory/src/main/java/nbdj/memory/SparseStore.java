@@ -169,27 +169,30 @@ final class SparseStore implements Store {
   /** Write bytes of one block. A page or node that is missing is fetched with no lock held. */
   private void writeBlock(long offset, MemorySegment source, long from, long length)
       throws IOException {
+    StampedLock lock = lockOf(block(offset));
     int spare = 0;
-    while (true) {
-      StampedLock lock = lockOf(block(offset));
-      long stamp = lock.readLock();
-      try {
-        int page = tree.find(block(offset));
-        while (page == 0 && spare != 0) {
-          spare = tree.link(block(offset), spare) ? 0 : spare;
-          page = tree.find(block(offset));
+    try {
+      while (true) {
+        long stamp = lock.readLock();
+        try {
+          int page = tree.find(block(offset));
+          while (page == 0 && spare != 0) {
+            spare = tree.link(block(offset), spare) ? 0 : spare;
+            page = tree.find(block(offset));
+          }
+          if (page != 0) {
+            MemorySegment.copy(source, from, pool.memory(page), position(page, offset), length);
+            return;
+          }
+        } finally {
+          lock.unlockRead(stamp);
         }
-        if (page != 0) {
-          MemorySegment.copy(source, from, pool.memory(page), position(page, offset), length);
-          break;
-        }
-      } finally {
-        lock.unlockRead(stamp);
+        spare = pool.take();
       }
-      spare = pool.take();
-    }
-    if (spare != 0) {
-      pool.give(new int[] {spare}, 1);
+    } finally {
+      if (spare != 0) {
+        pool.give(new int[] {spare}, 1);
+      }
     }
   }
 
