@@ -74,7 +74,7 @@ final class Errno {
   }
 
   private static String localText(int errno) {
-    if (!SystemCalls.areMadeForThisSystem()) {
+    if (!SystemControls.ofThisSystem().isNative()) {
       return ENGLISH.getOrDefault(errno, "");
     }
     try {

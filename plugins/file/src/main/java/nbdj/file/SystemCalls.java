@@ -46,15 +46,6 @@ final class SystemCalls {
 
   private SystemCalls() {}
 
-  /** Tell whether this system is one that the calls are made for, without binding them. */
-  static boolean areMadeForThisSystem() {
-    return System.getProperty("os.name", "").equals("Linux")
-        && switch (System.getProperty("os.arch", "")) {
-          case "amd64", "aarch64", "riscv64" -> true;
-          default -> false;
-        };
-  }
-
   /** Bind the calls, if that has not been done. */
   static void load() {
     // Whoever gets here has initialised the class.

@@ -2,6 +2,7 @@ package nbdj.file;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +45,17 @@ enum SystemControls implements ControlSource {
 
   private static final Logger LOG = LoggerFactory.getLogger(SystemControls.class);
 
-  /** Get the best for this system. */
+  /**
+   * Get the best for this system.
+   *
+   * <p>{@link SystemCalls} is not asked whether it is for this system, because that would
+   * initialise it.
+   */
   static SystemControls ofThisSystem() {
-    return SystemCalls.areMadeForThisSystem() ? LINUX : PORTABLE;
+    return System.getProperty("os.name", "").equals("Linux")
+            && Set.of("amd64", "aarch64", "riscv64").contains(System.getProperty("os.arch", ""))
+        ? LINUX
+        : PORTABLE;
   }
 
   @Override

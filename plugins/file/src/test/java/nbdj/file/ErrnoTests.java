@@ -45,7 +45,7 @@ final class ErrnoTests {
 
   @Test
   void numbers_haveTheSystemsTexts() {
-    assumeTrue(SystemCalls.areMadeForThisSystem(), "no native calls on this system");
+    assumeTrue(SystemControls.ofThisSystem().isNative(), "no native calls on this system");
     NbdException failure = Errno.failure("zero", DISK, Errno.ENOSPC);
     assertEquals(NbdError.ENOSPC, failure.error());
     assertEquals("cannot zero disk: " + SystemCalls.strerror(Errno.ENOSPC), failure.getMessage());

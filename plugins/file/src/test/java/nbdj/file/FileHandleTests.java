@@ -133,7 +133,7 @@ final class FileHandleTests {
 
   @Test
   void nativeHandle_offersEverything() throws IOException {
-    assumeTrue(SystemCalls.areMadeForThisSystem(), "no native calls on this system");
+    assumeTrue(SystemControls.ofThisSystem().isNative(), "no native calls on this system");
     try (Served served = Served.of(file(4097))) {
       PluginHandle handle = served.handle;
       assertEquals(4097, handle.size());
@@ -268,7 +268,7 @@ final class FileHandleTests {
   /** Nothing must be punched into a file that took the place of the one that is served. */
   @Test
   void fileReplacedAfterOpen_isNotTouched() throws IOException {
-    assumeTrue(SystemCalls.areMadeForThisSystem(), "no native calls on this system");
+    assumeTrue(SystemControls.ofThisSystem().isNative(), "no native calls on this system");
     Path file = file(1 << 20);
     Path other = file(1 << 20);
     byte[] bytes = new byte[1 << 20];

@@ -30,7 +30,7 @@ final class Places {
 
   /** Tell whether holes can be made and seen in a folder. */
   static boolean knowsHoles(Path folder) throws IOException {
-    if (!SystemCalls.areMadeForThisSystem()) {
+    if (!SystemControls.ofThisSystem().isNative()) {
       return false;
     }
     Path file = sparseFile(folder, 1 << 20);
