@@ -26,8 +26,9 @@ final class Finding {
       if (thrown != null && !(thrown instanceof IOException)) {
         return new BrokenRule("X-3", "%s: the layer threw %s".formatted(operation, thrown), thrown);
       }
-      if (thrown == null) {
-        Optional<BrokenRule> broken = ofQuiet(operation, call, size);
+      // What the server throws at a wrong extent passes through the layer.
+      if (thrown == null || !call.extents.isEmpty()) {
+        Optional<BrokenRule> broken = ofAnswer(operation, call, size);
         if (broken.isPresent()) {
           return broken.get();
         }
@@ -37,7 +38,7 @@ final class Finding {
         "C-5", "%s was offered and failed: %s".formatted(operation, failure.getMessage()), failure);
   }
 
-  private static Optional<BrokenRule> ofQuiet(String operation, Call call, long size) {
+  private static Optional<BrokenRule> ofAnswer(String operation, Call call, long size) {
     return switch (call.name) {
       case "read", "pread" ->
           call.answered == call.count

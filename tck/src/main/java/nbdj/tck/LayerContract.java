@@ -57,6 +57,14 @@ public abstract sealed class LayerContract permits PluginContract, FilterContrac
     return false;
   }
 
+  /**
+   * Tell whether the layer's extents know allocated zeroes from a hole. A layer that asks a file
+   * system for its holes may not: some show space reserved for zeroes as a hole.
+   */
+  protected boolean tellsAllocation() {
+    return true;
+  }
+
   /** Make a stage with the layer in it, not started. */
   abstract Stage stage(boolean readOnly);
 

@@ -79,6 +79,7 @@ abstract class ZeroingChapter extends Chapter {
     Io io = open();
     applies(io.next().canZero() == Support.NATIVE, "canZero is not NATIVE");
     applies(io.next().canExtents(), "canExtents is false");
+    applies(contract.tellsAllocation(), "tellsAllocation() is false");
     Range ground = filled(io);
     io.zero(ground.offset(), ground.length(), Flags.NONE);
     for (Extent extent : io.extents(ground.offset(), ground.length(), Flags.NONE)) {
