@@ -1,0 +1,53 @@
+package nbdj.memory;
+
+import java.util.Map;
+import java.util.Optional;
+import nbdj.api.Plugin;
+import nbdj.tck.PluginContract;
+import org.junit.jupiter.api.Nested;
+
+class MemoryPluginTckTests {
+  @Nested
+  class Sparse extends PluginContract {
+    @Override
+    protected Plugin plugin() {
+      return new MemoryPlugin();
+    }
+
+    @Override
+    protected Map<String, String> config() {
+      return Map.of("size", "1048577");
+    }
+
+    @Override
+    protected Optional<byte[]> expectedContent() {
+      return Optional.of(new byte[1048577]);
+    }
+  }
+
+  @Nested
+  class LargerThanMemory extends PluginContract {
+    @Override
+    protected Plugin plugin() {
+      return new MemoryPlugin();
+    }
+
+    @Override
+    protected Map<String, String> config() {
+      return Map.of("size", "7E");
+    }
+  }
+
+  @Nested
+  class Contiguous extends PluginContract {
+    @Override
+    protected Plugin plugin() {
+      return new MemoryPlugin();
+    }
+
+    @Override
+    protected Map<String, String> config() {
+      return Map.of("size", "1048577", "allocator", "malloc");
+    }
+  }
+}
