@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import nbdj.api.Nbdj;
 import nbdj.api.Parameter;
 import nbdj.api.Plugin;
+import nbdj.api.ThreadModel;
 import nbdj.runtime.chain.Chain;
 import nbdj.runtime.chain.ChainBuilder;
 import nbdj.runtime.discovery.Catalog;
@@ -54,21 +55,22 @@ final class DumpPage {
 
   private void print(Layers layers, LoadedLayer<Plugin> plugin, Chain chain) throws IOException {
     SequencedMap<String, Map<String, String>> dump = chain.dump();
+    ThreadModel model = chain.describeModel();
     line("name", plugin.name());
     line("path", plugin.path().toAbsolutePath().normalize().toString());
     line("description", Layers.ask(plugin, plugin.instance()::description));
     line("api_version", Nbdj.describe(Nbdj.apiVersion()));
-    line("thread_model", chain.threadModel().name().toLowerCase(Locale.ROOT));
+    line("thread_model", model.name().toLowerCase(Locale.ROOT));
     parameters("", Layers.ask(plugin, plugin.instance()::parameters));
     for (var filter : layers.filters()) {
       String prefix = "filter.%s.".formatted(filter.name());
       line(prefix + "path", filter.path().toAbsolutePath().normalize().toString());
       parameters(prefix, Layers.ask(filter, filter.instance()::parameters));
     }
-    dump.forEach((layer, lines) -> {
-      String prefix = layer.equals(plugin.name()) ? "" : "filter.%s.".formatted(layer);
-      lines.forEach((key, value) -> line(prefix + key, value));
-    });
+    // The plugin comes first.
+    dump.pollFirstEntry().getValue().forEach(this::line);
+    dump.forEach((name, lines) ->
+        lines.forEach((key, value) -> line("filter.%s.%s".formatted(name, key), value)));
   }
 
   private void parameters(String prefix, List<Parameter> parameters) {

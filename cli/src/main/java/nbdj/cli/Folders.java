@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import nbdj.runtime.discovery.Catalog;
@@ -25,13 +26,13 @@ final class Folders {
   private Folders() {}
 
   /**
-   * Collect the folders into a catalog.
+   * Collect the folders.
    *
    * @param asked the folders of the command line
    * @param environment the environment variables
    * @throws UsageException if a folder of the command line is none
    */
-  static Catalog catalog(List<Path> asked, Map<String, String> environment) throws UsageException {
+  static Folders of(List<Path> asked, Map<String, String> environment) throws UsageException {
     Folders folders = new Folders();
     String home = System.getProperty("nbdj.home");
     if (home != null) {
@@ -50,7 +51,22 @@ final class Folders {
       }
     }
     folders.addDistribution(dataFolder(environment).resolve("nbdj"));
-    return new Catalog(folders.plugins, folders.filters);
+    return folders;
+  }
+
+  /** Get where plugins are looked for, the first first. */
+  List<Path> plugins() {
+    return Collections.unmodifiableList(plugins);
+  }
+
+  /** Get where filters are looked for, the first first. */
+  List<Path> filters() {
+    return Collections.unmodifiableList(filters);
+  }
+
+  /** Get what the folders hold. */
+  Catalog catalog() {
+    return new Catalog(plugins, filters);
   }
 
   private void addDistribution(Path folder) {

@@ -2,10 +2,8 @@ package nbdj.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.Map;
 import java.util.OptionalInt;
 import nbdj.api.ConfigException;
-import nbdj.runtime.discovery.Catalog;
 import org.slf4j.event.Level;
 
 /** The command. Its first station is {@link CommandLineReader}, its longest {@link Serving}. */
@@ -32,16 +30,15 @@ public final class Main {
   }
 
   private static int carryOut(Options options) throws IOException {
-    Map<String, String> environment = System.getenv();
-    Catalog catalog = Folders.catalog(options.pluginPath(), environment);
+    Folders folders = Folders.of(options.pluginPath(), System.getenv());
     PrintStream out = System.out;
     switch (options.action()) {
-      case HELP -> HelpPage.print(out, catalog, options);
-      case VERSION -> VersionPage.print(out, catalog, options);
-      case LIST -> Listing.print(out, catalog);
-      case DUMP -> DumpPage.print(out, catalog, options);
+      case HELP -> HelpPage.print(out, folders.catalog(), options);
+      case VERSION -> VersionPage.print(out, folders.catalog(), options);
+      case LIST -> Listing.print(out, folders.catalog());
+      case DUMP -> DumpPage.print(out, folders.catalog(), options);
       case SERVE -> {
-        return Serving.run(catalog, options);
+        return Serving.run(folders, options);
       }
     }
     return 0;

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 
 /**
  * A file that tells the process id as long as the server is ready.
@@ -15,20 +16,26 @@ import java.nio.file.StandardCopyOption;
 final class PidFile implements Closeable {
   private static final String CONTENT = ProcessHandle.current().pid() + "\n";
 
-  private final Path path;
+  private final Optional<Path> path;
 
-  private PidFile(Path path) {
-    this.path = path;
+  /** It was written, so that there is something to remove. */
+  private boolean written;
+
+  /** Make a file that is not there yet; empty stands for none at all. */
+  PidFile(Optional<Path> path) {
+    this.path = path.map(Path::toAbsolutePath);
   }
 
   /** Write the file, over one that is there. */
-  static PidFile write(Path path) throws IOException {
-    Path absolute = path.toAbsolutePath();
-    Path draft =
-        absolute.resolveSibling("%s.%s".formatted(absolute.getFileName(), CONTENT.strip()));
+  void write() throws IOException {
+    if (path.isEmpty()) {
+      return;
+    }
+    Path draft = path.get().resolveSibling(path.get().getFileName() + "." + CONTENT.strip());
     try {
       Files.writeString(draft, CONTENT);
-      Files.move(draft, absolute, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(draft, path.get(), StandardCopyOption.ATOMIC_MOVE);
+      written = true;
     } catch (IOException e) {
       IOException failure = new IOException("cannot write the pid file: " + Sentences.of(e), e);
       try {
@@ -38,15 +45,18 @@ final class PidFile implements Closeable {
       }
       throw failure;
     }
-    return new PidFile(absolute);
   }
 
   /** Remove the file, unless another process has put its own in its place. */
   @Override
   public void close() throws IOException {
+    if (!written) {
+      return;
+    }
+    Path file = path.orElseThrow();
     try {
-      if (Files.readString(path).equals(CONTENT)) {
-        Files.delete(path);
+      if (Files.readString(file).equals(CONTENT)) {
+        Files.delete(file);
       }
     } catch (NoSuchFileException e) {
       return;

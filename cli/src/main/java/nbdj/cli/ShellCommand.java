@@ -54,8 +54,8 @@ final class ShellCommand {
    *
    * @return its exit status; 128 and the signal's number if a signal ended it
    */
-  int await() throws InterruptedException {
-    return process.waitFor();
+  int await() {
+    return process.onExit().join().exitValue();
   }
 
   private static String quote(String text) {

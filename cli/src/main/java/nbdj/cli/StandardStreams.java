@@ -1,11 +1,18 @@
 package nbdj.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.Channel;
+import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /** What the process was given as standard input, output and error. */
@@ -20,6 +27,40 @@ final class StandardStreams {
       return listener;
     }
     throw new IOException("LISTEN_FDS: what is handed over is not a listening stream socket");
+  }
+
+  /**
+   * Take standard input and output as one socket, if that is what they are: a client that starts
+   * its server hands over one end of a pair of sockets as both.
+   */
+  static Optional<SocketChannel> socket() throws IOException {
+    if (!sameFile()) {
+      return Optional.empty();
+    }
+    keepErrors();
+    return Optional.ofNullable(System.inheritedChannel())
+        .filter(SocketChannel.class::isInstance)
+        .map(SocketChannel.class::cast);
+  }
+
+  /** Take standard input. */
+  static FileChannel input() {
+    return new FileInputStream(FileDescriptor.in).getChannel();
+  }
+
+  /** Take standard output. What is printed from here on goes to standard error. */
+  static FileChannel output() {
+    System.setOut(System.err);
+    return new FileOutputStream(FileDescriptor.out).getChannel();
+  }
+
+  private static boolean sameFile() throws IOException {
+    Path descriptors = Path.of("/proc/self/fd");
+    if (!Files.isDirectory(descriptors)) {
+      return true;
+    }
+    return Files.readSymbolicLink(descriptors.resolve("0"))
+        .equals(Files.readSymbolicLink(descriptors.resolve("1")));
   }
 
   /**

@@ -1,7 +1,7 @@
 package nbdj.cli;
 
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import sun.misc.Signal;
 
 /**
@@ -12,12 +12,7 @@ import sun.misc.Signal;
  * those of the signals.
  */
 final class StopRequest {
-  private final CountDownLatch wished = new CountDownLatch(1);
-
-  /** Guards {@link #action}, and that it runs once. */
-  private final Object lock = new Object();
-
-  private Runnable action = () -> {};
+  private final CompletableFuture<Void> wished = new CompletableFuture<>();
 
   /** Listen for signals from now on. */
   void listen() {
@@ -27,30 +22,24 @@ final class StopRequest {
   }
 
   private void receive(int signal) {
-    Runnable due;
-    synchronized (lock) {
-      if (wished.getCount() == 0) {
-        Runtime.getRuntime().halt(128 + signal);
-      }
-      wished.countDown();
-      due = action;
+    if (!wished.complete(null)) {
+      Runtime.getRuntime().halt(128 + signal);
     }
-    due.run();
   }
 
-  /** Have something done when the wish comes, at once if it has come. */
+  /** Have something done by a thread of its own when the wish comes, at once if it has come. */
   void then(Runnable due) {
-    synchronized (lock) {
-      if (wished.getCount() > 0) {
-        action = due;
-        return;
-      }
-    }
-    due.run();
+    Thread.ofPlatform()
+        .daemon()
+        .name("nbdj-stop")
+        .start(() -> {
+          await();
+          due.run();
+        });
   }
 
   /** Wait for the wish. */
-  void await() throws InterruptedException {
-    wished.await();
+  void await() {
+    wished.join();
   }
 }
