@@ -83,6 +83,16 @@ class RamPlugin implements Plugin {
     }
 
     @Override
+    public Support canCache() {
+      return Support.NATIVE;
+    }
+
+    @Override
+    public void cache(long offset, long count) throws IOException {
+      disk.cache(offset, count);
+    }
+
+    @Override
     public boolean canMultiConn() {
       return true;
     }
