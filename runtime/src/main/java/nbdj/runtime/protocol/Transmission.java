@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Transmission implements Watch.Watched {
   private static final Logger log = LoggerFactory.getLogger(Transmission.class);
 
-  /** The size of input and output buffers, in bytes. */
+  /** The size of the input buffer, in bytes. */
   private static final int BUFFER = 128 << 10;
 
   /** How much gathers before it is sent, in bytes. */
@@ -32,12 +31,6 @@ final class Transmission implements Watch.Watched {
 
   /** The longest payload of a write that stays where it was received, in bytes. */
   private static final int IN_PLACE = 64 << 10;
-
-  /** From which service time on a handle is slow, in nanoseconds. */
-  private static final long SLOW = 30_000;
-
-  /** How many requests the moving average of service times goes back, as a power of two. */
-  private static final int MEMORY = 3;
 
   private static final VarHandle TURN;
 
@@ -56,14 +49,12 @@ final class Transmission implements Watch.Watched {
   private final Rules rules;
   private final Services services;
   private final Crew crew;
-  private final Buffers.Share share;
+  private final Workers workers;
+  private final ServiceTime serviceTime = new ServiceTime();
   private final boolean parallel;
 
-  /** Guards idle workers, and the moment in which the watch takes the role away. */
+  /** Guards the moment in which the watch takes the role away. */
   private final ReentrantLock lock = new ReentrantLock();
-
-  /** Workers at rest. Guarded by lock. */
-  private final ArrayDeque<Worker> idle = new ArrayDeque<>();
 
   /** The reader's request, numbered from 1, while the role can be taken away; 0 otherwise. */
   private volatile long turn;
@@ -79,9 +70,6 @@ final class Transmission implements Watch.Watched {
 
   /** When the watch first saw that turn. Used by the watch only. */
   private long seenAt;
-
-  /** The moving average of service times in nanoseconds. Threads race on it; it is an estimate. */
-  private long average;
 
   private volatile boolean stopping;
 
@@ -100,7 +88,7 @@ final class Transmission implements Watch.Watched {
     this.rules = new Rules(terms);
     this.services = services;
     this.crew = crew;
-    this.share = services.buffers().share();
+    this.workers = new Workers(name, output, terms, services.buffers());
     this.parallel = model == ThreadModel.PARALLEL && services.inFlight() > 1;
   }
 
@@ -110,7 +98,7 @@ final class Transmission implements Watch.Watched {
     if (parallel) {
       services.watch().add(this);
     }
-    lead(takeWorker());
+    lead(workers.take());
   }
 
   /** Refuse new requests, and end when those that run are done. */
@@ -124,13 +112,7 @@ final class Transmission implements Watch.Watched {
   /** Give back all buffers. No thread may be in here any more. */
   void close() {
     services.watch().remove(this);
-    lock.lock();
-    try {
-      idle.forEach(worker -> worker.outbox.close());
-      idle.clear();
-    } finally {
-      lock.unlock();
-    }
+    workers.close();
   }
 
   /** Be the reader, as one of the crew, until the end or until another thread is. */
@@ -148,7 +130,7 @@ final class Transmission implements Watch.Watched {
       fail(new IOException(e));
     } finally {
       worker.release();
-      giveBack(worker);
+      workers.giveBack(worker);
     }
   }
 
@@ -217,11 +199,10 @@ final class Transmission implements Watch.Watched {
       }
       rules.check(request);
       boolean write = request.type() == Wire.CMD_WRITE;
-      boolean inPlace = write && request.count() <= IN_PLACE && !slow();
-      if (write ? request.count() > IN_PLACE : isLongRead(request)) {
-        if (worker.outbox.pending() > 0) {
-          worker.outbox.flush();
-        }
+      boolean inPlace = write && request.count() <= IN_PLACE && !serviceTime.slow();
+      boolean read = request.type() == Wire.CMD_READ;
+      if ((write && request.count() > IN_PLACE) || (read && request.count() > SmallAnswer.MOST)) {
+        worker.outbox.flush();
         worker.reserve(request.count());
       }
       if (write && !inPlace) {
@@ -235,10 +216,6 @@ final class Transmission implements Watch.Watched {
       receivePayload(worker, (int) request.count(), loan);
     }
     return null;
-  }
-
-  private static boolean isLongRead(Request request) {
-    return request.type() == Wire.CMD_READ && request.count() > SmallAnswer.MOST;
   }
 
   private void receivePayload(Worker worker, int count, @Nullable Loan loan) throws IOException {
@@ -264,7 +241,7 @@ final class Transmission implements Watch.Watched {
    * @return whether this thread is still the reader
    */
   private boolean serve(Worker worker) throws IOException {
-    if (slow()) {
+    if (serviceTime.slow()) {
       worker.outbox.flush();
     }
     if (!parallel) {
@@ -280,7 +257,7 @@ final class Transmission implements Watch.Watched {
     } else {
       worker.perform(terms.structured());
     }
-    average += (System.nanoTime() - began - average) >> MEMORY;
+    serviceTime.add(System.nanoTime() - began);
     worker.reply();
     flushIfMuch(worker);
     return leading;
@@ -316,13 +293,13 @@ final class Transmission implements Watch.Watched {
 
   /** Make another thread the reader, if that is worth it and allowed. */
   private boolean handOn() throws NbdException {
-    if (!slow() || crew.size() >= services.inFlight()) {
+    if (!serviceTime.slow() || crew.size() >= services.inFlight()) {
       return false;
     }
     if (input.available() < Wire.REQUEST_HEADER && crew.size() == 1) {
       return false;
     }
-    Worker worker = takeWorker();
+    Worker worker = workers.take();
     crew.join();
     start(worker);
     return true;
@@ -334,7 +311,7 @@ final class Transmission implements Watch.Watched {
       services.threads().execute(() -> follow(worker));
     } catch (RuntimeException | Error e) {
       log.error("{}: no thread for the connection", name, e);
-      giveBack(worker);
+      workers.giveBack(worker);
       fail(new IOException("no thread for the connection", e));
       leave();
     }
@@ -351,18 +328,18 @@ final class Transmission implements Watch.Watched {
     if (current == 0) {
       return Watch.Need.NOTHING;
     }
-    if (crew.size() < services.inFlight() && now - seenAt > SLOW) {
-      takeRole(current, now - seenAt);
+    if (crew.size() < services.inFlight() && now - seenAt > ServiceTime.SLOW) {
+      takeRole(current);
     }
     return Watch.Need.TICKS;
   }
 
   /** Make another thread the reader, while the reader is held up by its request. */
-  private void takeRole(long current, long elapsed) {
+  private void takeRole(long current) {
     Worker worker = null;
     Loan loan = null;
     try {
-      worker = takeWorker();
+      worker = workers.take();
       loan = services.buffers().lend(BUFFER);
     } catch (NbdException e) {
       log.debug("{}: no buffers for a second thread", name, e);
@@ -377,7 +354,7 @@ final class Transmission implements Watch.Watched {
           held.outbox.copyTo(worker.outbox);
           // The payload of the held request may lie in the old buffer.
           held.keepInput(input.swap(loan));
-          average = Math.max(average, elapsed);
+          serviceTime.addSlow();
           crew.join();
         }
       }
@@ -389,44 +366,16 @@ final class Transmission implements Watch.Watched {
       return;
     }
     if (worker != null) {
-      giveBack(worker);
+      workers.giveBack(worker);
     }
     if (loan != null) {
       loan.close();
     }
   }
 
-  private boolean slow() {
-    return average > SLOW;
-  }
-
   private static void flushIfMuch(Worker worker) throws IOException {
     if (worker.outbox.pending() >= GATHERED) {
       worker.outbox.flush();
-    }
-  }
-
-  private Worker takeWorker() throws NbdException {
-    lock.lock();
-    try {
-      Worker worker = idle.pollLast();
-      if (worker != null) {
-        return worker;
-      }
-    } finally {
-      lock.unlock();
-    }
-    Outbox outbox = new Outbox(output, services.buffers().lend(BUFFER));
-    return new Worker(name, outbox, terms, services.buffers(), share);
-  }
-
-  private void giveBack(Worker worker) {
-    worker.outbox.clear();
-    lock.lock();
-    try {
-      idle.addLast(worker);
-    } finally {
-      lock.unlock();
     }
   }
 

@@ -1,0 +1,37 @@
+package nbdj.runtime.protocol;
+
+/**
+ * An estimate of how long the layers take for a request of one connection.
+ *
+ * <p>Threads race on it. It rises slowly, for a thread may have been kept from running, and falls
+ * fast, for a layer that was quick a moment ago needs no second thread.
+ */
+final class ServiceTime {
+  /** From which time on a handle is slow, in nanoseconds: about what waking a thread costs. */
+  static final long SLOW = 30_000;
+
+  /** The longest time that counts, in nanoseconds, so that one long wait is soon forgotten. */
+  private static final long LONGEST = 4 * SLOW;
+
+  private static final int RISE = 3;
+  private static final int FALL = 1;
+
+  /** In nanoseconds. */
+  private long average;
+
+  /** Tell whether requests take long enough to be worth a thread of their own. */
+  boolean slow() {
+    return average > SLOW;
+  }
+
+  /** Take note of a request that took some nanoseconds. */
+  void add(long nanos) {
+    long change = Math.min(nanos, LONGEST) - average;
+    average += change >> (change > 0 ? RISE : FALL);
+  }
+
+  /** Take note of a request that takes long already. */
+  void addSlow() {
+    average = Math.max(average, 2 * SLOW);
+  }
+}
