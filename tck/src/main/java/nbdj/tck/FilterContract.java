@@ -1,5 +1,6 @@
 package nbdj.tck;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,7 @@ public abstract non-sealed class FilterContract extends LayerContract {
    * Fill the device below, which is one hole; by default with a pattern in which every third piece
    * of 64 KiB stays a hole.
    */
-  protected void fill(ReferenceDevice device) {
+  protected void fill(ReferenceDevice device) throws IOException {
     int piece = 64 << 10;
     for (long at = 0; at < device.size(); at += piece) {
       if (at / piece % 3 != 2) {
@@ -60,7 +61,7 @@ public abstract non-sealed class FilterContract extends LayerContract {
 
   /** Get the content of a fresh export; by default that of the device below if it is preserved. */
   @Override
-  protected Optional<byte[]> expectedContent() {
+  protected Optional<byte[]> expectedContent() throws IOException {
     if (!preservesContent()) {
       return Optional.empty();
     }
@@ -77,14 +78,14 @@ public abstract non-sealed class FilterContract extends LayerContract {
   }
 
   /** Make a device as a fresh stage has it below the filter. */
-  final ReferenceDevice newDevice() {
+  final ReferenceDevice newDevice() throws IOException {
     ReferenceDevice device = new ReferenceDevice(deviceSize());
     fill(device);
     return device;
   }
 
   @Override
-  final Stage stage(boolean readOnly) {
+  final Stage stage(boolean readOnly) throws IOException {
     return Stage.of(this, readOnly, new ReferencePlugin(newDevice()));
   }
 

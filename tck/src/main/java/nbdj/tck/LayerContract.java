@@ -1,5 +1,6 @@
 package nbdj.tck;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,7 @@ public abstract sealed class LayerContract permits PluginContract, FilterContrac
    * Get the content that a fresh export has, if that is known; the export's size is then its
    * length.
    */
-  protected Optional<byte[]> expectedContent() {
+  protected Optional<byte[]> expectedContent() throws IOException {
     return Optional.empty();
   }
 
@@ -66,7 +67,7 @@ public abstract sealed class LayerContract permits PluginContract, FilterContrac
   }
 
   /** Make a stage with the layer in it, not started. */
-  abstract Stage stage(boolean readOnly);
+  abstract Stage stage(boolean readOnly) throws IOException;
 
   /** Make a stage that finds what the stopped stage left. */
   abstract Stage stageAfter(Stage stopped);

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +102,11 @@ final class Verdict {
 
   /** Make a device as filters have it below them. */
   static ReferenceDevice device() {
-    return new FilterSubject().newDevice();
+    try {
+      return new FilterSubject().newDevice();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What is run: a factory and what the author would say in the contract's hooks. */
