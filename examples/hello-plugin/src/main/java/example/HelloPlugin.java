@@ -1,8 +1,9 @@
 package example;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.auto.service.AutoService;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import nbdj.api.Nbdj;
 import nbdj.api.OpenRequest;
@@ -10,28 +11,21 @@ import nbdj.api.Parameter;
 import nbdj.api.Plugin;
 import nbdj.api.PluginHandle;
 import nbdj.api.Registered;
-import nbdj.api.ThreadModel;
 
 /** Serves a text given on the command line as a read-only disk. */
 @AutoService(Plugin.class)
-@Registered(name = "text", api = Nbdj.API_VERSION)
-public final class TextPlugin implements Plugin {
-  private byte[] text = new byte[0];
+@Registered(name = "hello", api = Nbdj.API_VERSION)
+public final class HelloPlugin implements Plugin {
+  private byte[] text = "hello, world\n".getBytes(UTF_8);
 
   @Override
   public List<Parameter> parameters() {
-    return List.of(
-        Parameter.of("text", Parameter.Type.STRING, "What the disk says.").required().magic());
+    return List.of(Parameter.of("text", Parameter.Type.STRING, "What the disk says.").magic());
   }
 
   @Override
   public void config(String key, String value) {
-    text = value.getBytes(StandardCharsets.UTF_8);
-  }
-
-  @Override
-  public ThreadModel threadModel() {
-    return ThreadModel.PARALLEL;
+    text = value.getBytes(UTF_8);
   }
 
   @Override
@@ -40,11 +34,6 @@ public final class TextPlugin implements Plugin {
       @Override
       public long size() {
         return text.length;
-      }
-
-      @Override
-      public boolean canMultiConn() {
-        return true;
       }
 
       @Override

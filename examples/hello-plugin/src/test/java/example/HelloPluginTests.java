@@ -1,24 +1,25 @@
 package example;
 
-import java.nio.charset.StandardCharsets;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Map;
 import java.util.Optional;
 import nbdj.api.Plugin;
 import nbdj.tck.PluginContract;
 
-class TextPluginTests extends PluginContract {
+class HelloPluginTests extends PluginContract {
   @Override
   protected Plugin plugin() {
-    return new TextPlugin();
+    return new HelloPlugin();
   }
 
   @Override
   protected Map<String, String> config() {
-    return Map.of("text", "good morning, block layer");
+    return Map.of("text", "good morning");
   }
 
   @Override
   protected Optional<byte[]> expectedContent() {
-    return Optional.of("good morning, block layer".getBytes(StandardCharsets.UTF_8));
+    return Optional.of("good morning".getBytes(UTF_8));
   }
 }
