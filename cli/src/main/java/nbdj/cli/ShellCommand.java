@@ -1,6 +1,7 @@
 package nbdj.cli;
 
 import java.io.IOException;
+import java.util.List;
 
 /** The command of {@code --run}: a client that lives while the server is ready. */
 final class ShellCommand {
@@ -33,10 +34,8 @@ final class ShellCommand {
                 command);
     ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", script).inheritIO();
     // What the launcher set for this process alone.
-    String own = System.getProperty("nbdj.ownVariable");
-    if (own != null) {
-      builder.environment().remove(own);
-    }
+    String own = System.getProperty("nbdj.ownVariables", "");
+    builder.environment().keySet().removeAll(List.of(own.split(",", -1)));
     try {
       return new ShellCommand(builder.start());
     } catch (IOException e) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +83,22 @@ final class Ext2ScenarioIT {
       assertTrue(refused.err().contains("nothing"), refused::toString);
       assertEquals("5\n", Tool.run("nbdinfo", "--size", server.uri("/one")).succeeded().out());
     }
+  }
+
+  @Test
+  void nameBeyondAscii_isFoundWithoutALocale() throws Exception {
+    Path image = new Ext4Image(folder).with("grüße", "hello").make("16M");
+    ProcessBuilder builder =
+        Tool.nbdjBuilder(
+            "--filter",
+            "ext2",
+            "file",
+            image,
+            "ext2file=/grüße",
+            "--run",
+            "nbdinfo --size \"$uri\"; echo $LC_CTYPE");
+    builder.environment().keySet().removeAll(List.of("LANG", "LC_ALL", "LC_CTYPE"));
+    assertEquals("5\n\n", Tool.run(builder).succeeded().out());
   }
 
   @Test
