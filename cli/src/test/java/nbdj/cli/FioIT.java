@@ -53,6 +53,7 @@ final class FioIT {
             "--size=16M",
             "--offset_increment=16M",
             "--io_size=32M",
+            "--serialize_overlap=1",
             "--verify=crc32c",
             "--verify_fatal=1",
             "--verify_backlog=64",

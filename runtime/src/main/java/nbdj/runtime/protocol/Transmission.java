@@ -1,9 +1,8 @@
 package nbdj.runtime.protocol;
 
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
@@ -32,16 +31,6 @@ final class Transmission implements Watch.Watched {
   /** The longest payload of a write that stays where it was received, in bytes. */
   private static final int IN_PLACE = 64 << 10;
 
-  private static final VarHandle TURN;
-
-  static {
-    try {
-      TURN = MethodHandles.lookup().findVarHandle(Transmission.class, "turn", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   private final String name;
   private final Output output;
   private final Input input;
@@ -57,7 +46,7 @@ final class Transmission implements Watch.Watched {
   private final ReentrantLock lock = new ReentrantLock();
 
   /** The reader's request, numbered from 1, while the role can be taken away; 0 otherwise. */
-  private volatile long turn;
+  private final AtomicLong turn = new AtomicLong();
 
   /** The number of the last such request. Written by the reader only. */
   private long turns;
@@ -250,7 +239,7 @@ final class Transmission implements Watch.Watched {
       flushIfMuch(worker);
       return true;
     }
-    boolean leading = !handOn();
+    boolean leading = !handOn(worker);
     long began = System.nanoTime();
     if (leading) {
       leading = performInTurn(worker);
@@ -272,12 +261,12 @@ final class Transmission implements Watch.Watched {
     worker.outbox.setMark();
     reader = worker;
     long mine = ++turns;
-    turn = mine;
+    turn.set(mine);
     services.watch().wake();
     try {
       worker.perform(terms.structured());
     } finally {
-      if (!TURN.compareAndSet(this, mine, 0L)) {
+      if (!turn.compareAndSet(mine, 0)) {
         // The watch is done with our outbox once it has let go of the lock.
         lock.lock();
         try {
@@ -291,12 +280,14 @@ final class Transmission implements Watch.Watched {
     return mine != 0;
   }
 
-  /** Make another thread the reader, if that is worth it and allowed. */
-  private boolean handOn() throws NbdException {
-    if (!serviceTime.slow() || crew.size() >= services.inFlight()) {
-      return false;
-    }
-    if (input.available() < Wire.REQUEST_HEADER && crew.size() == 1) {
+  /**
+   * Make another thread the reader, if that is worth it and allowed: not over a payload in place,
+   * which came while the layer became slow. The watch may still give the role away.
+   */
+  private boolean handOn(Worker holder) throws NbdException {
+    boolean more = input.available() >= Wire.REQUEST_HEADER || crew.size() > 1;
+    boolean free = crew.size() < services.inFlight() && !holder.holdsInput();
+    if (!serviceTime.slow() || !more || !free) {
       return false;
     }
     Worker worker = workers.take();
@@ -319,7 +310,7 @@ final class Transmission implements Watch.Watched {
 
   @Override
   public Watch.Need tick(long now) {
-    long current = turn;
+    long current = turn.get();
     if (current != seenTurn) {
       seenTurn = current;
       seenAt = now;
@@ -349,7 +340,7 @@ final class Transmission implements Watch.Watched {
     try {
       Worker held = reader;
       if (worker != null && loan != null && held != null) {
-        taken = TURN.compareAndSet(this, current, 0L);
+        taken = turn.compareAndSet(current, 0);
         if (taken) {
           held.outbox.copyTo(worker.outbox);
           // The payload of the held request may lie in the old buffer.

@@ -71,6 +71,11 @@ final class Worker {
     payload = bytes;
   }
 
+  /** Tell whether the payload lies where the input goes on, so that nobody may read there yet. */
+  boolean holdsInput() {
+    return payload != null && loan == null;
+  }
+
   /** Keep the buffer of the payload until the request is done. */
   void keep(Loan held) {
     loan = held;

@@ -1,6 +1,7 @@
 package nbdj.runtime.protocol;
 
 import static nbdj.runtime.testing.RawClient.*;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -167,6 +168,49 @@ class SlowLayerTests {
           assertEquals(i + 1, b);
         }
       }
+    }
+  }
+
+  /**
+   * The layer looks fast when the write's header arrives and slow when its payload is there: the
+   * next reader must not read over the payload.
+   */
+  @Test
+  void writeArriving_whileOthersMakeTheLayerSlow_keepsItsPayload() throws Exception {
+    try (ProtocolServer server = server(ThreadModel.PARALLEL);
+        RawClient client = server.client().greet().go("")) {
+      for (int i = 0; i < 4; i++) {
+        client.write(0, i, 1 + i * 10L, new byte[10]);
+      }
+      await(export.begun, 4);
+      for (int i = 0; i < 20; i++) {
+        client.request(CACHE, 0, 100, 0, 1);
+        client.chunk();
+      }
+      byte[] data = new byte[4096];
+      java.util.Arrays.fill(data, (byte) 7);
+      ByteBuffer write = ByteBuffer.allocate(28 + data.length);
+      write.put(requestHeader(WRITE, 0, 50, 100_001, data.length).flip()).put(data);
+      ByteBuffer beginning = ByteBuffer.allocate(128).put(write.slice(0, 128));
+      client.send(beginning);
+      // Nothing tells that the header has been looked at; without the wait the test is only weaker.
+      Thread.sleep(50);
+      export.permits.release(3);
+      for (int i = 0; i < 3; i++) {
+        assertEquals(0, client.chunk().error());
+      }
+      client.send(
+          ByteBuffer.allocate(write.capacity() - 128)
+              .put(write.slice(128, write.capacity() - 128)));
+      await(export.begun, 1);
+      client.write(0, 51, 0, new byte[8000]);
+      assertEquals(51, client.chunk().cookie());
+      export.permits.release(3);
+      assertEquals(0, client.chunk().error());
+      assertEquals(0, client.chunk().error());
+      client.request(READ, 0, 1, 100_001, data.length);
+      client.receive(16);
+      assertArrayEquals(data, client.receive(data.length).array());
     }
   }
 
