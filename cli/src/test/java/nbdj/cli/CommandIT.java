@@ -39,7 +39,7 @@ final class CommandIT {
   void list_showsWhatCanBeNamedAndWhatIsBroken() throws Exception {
     Path broken = Files.writeString(folder.resolve("broken.jar"), "no jar");
     String list = Tool.nbdj("--list", "--plugin-path", folder).succeeded().out();
-    assertTrue(list.contains("\nfilter  ext2      A file inside"), list);
+    assertTrue(list.contains("\nfilter  ext2      a file inside"), list);
     assertTrue(list.contains("plugin  broken    unusable: " + broken), list);
   }
 

@@ -49,7 +49,7 @@ public final class Ext2Filter implements Filter {
 
   @Override
   public String description() {
-    return "A file inside an ext2, ext3 or ext4 image.";
+    return "a file inside an ext2, ext3 or ext4 image";
   }
 
   @Override
