@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +26,27 @@ final class Tool {
   private static final String PATH =
       "/usr/bin:/bin:/usr/sbin:/sbin:" + System.getenv().getOrDefault("PATH", "");
 
+  /**
+   * What has a command listen to signals that this process may have been started to ignore, as in
+   * the background of a script. Empty where {@code env} cannot do that.
+   */
+  private static final List<String> LISTENING = listening();
+
   private Tool() {}
+
+  private static List<String> listening() {
+    List<String> env = List.of("env", "--default-signal=HUP,INT,TERM");
+    try {
+      ProcessBuilder trial = new ProcessBuilder(env).redirectErrorStream(true);
+      Process process = trial.start();
+      process.getInputStream().transferTo(OutputStream.nullOutputStream());
+      return process.waitFor() == 0 ? env : List.of();
+    } catch (IOException e) {
+      return List.of();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted while asking env", e);
+    }
+  }
 
   /** Run a program that the test needs. */
   static Outcome run(Object... command) throws IOException, InterruptedException {
@@ -48,8 +69,9 @@ final class Tool {
 
   /** Prepare to run the command {@code nbdj} of the distribution. */
   static ProcessBuilder nbdjBuilder(Object... words) {
-    List<String> command = new ArrayList<>(words(words));
-    command.addFirst(launcher().toString());
+    List<String> command = new ArrayList<>(LISTENING);
+    command.add(launcher().toString());
+    command.addAll(words(words));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeAll(List.of("NBDJ_OPTS", "NBDJ_PLUGIN_PATH"));
     builder.environment().put("NBDJ_JAVA_HOME", System.getProperty("java.home"));
