@@ -3,6 +3,7 @@ package nbdj.ext4;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One regular file, however many times it is open.
@@ -52,25 +53,34 @@ final class SharedFile {
   }
 
   void write(ByteBuffer src, long offset, boolean fua) throws IOException {
-    checkRange(offset, src.remaining());
-    checkWritable();
     WriteCheck check = new WriteCheck(offset, content.isInline());
-    content.walk(offset, src.remaining(), check);
-    // One run can be made durable by itself; for several, one flush behind them does it for all.
-    boolean together = fua && check.runs() > 1;
-    content.walk(offset, src.remaining(), new ContentWriter(volume.device, src, fua && !together));
-    if (together) {
-      volume.device.flush();
-    }
+    change(
+        offset,
+        src.remaining(),
+        fua,
+        check,
+        durable -> new ContentWriter(volume.device, src, durable));
   }
 
   void zero(long offset, long length, boolean mayHole, boolean fua) throws IOException {
+    ZeroCheck check = new ZeroCheck(offset, mayHole);
+    change(offset, length, fua, check, durable -> new ContentZeroer(volume.device, durable));
+  }
+
+  /**
+   * Change the runs of a range, once all of it has been checked.
+   *
+   * @param change makes what changes each run, durably or not
+   */
+  private void change(
+      long offset, long length, boolean fua, RangeCheck check, Function<Boolean, RunVisitor> change)
+      throws IOException {
     checkRange(offset, length);
     checkWritable();
-    ZeroCheck check = new ZeroCheck(offset, mayHole);
     content.walk(offset, length, check);
+    // One run can be made durable by itself; for several, one flush behind them does it for all.
     boolean together = fua && check.runs() > 1;
-    content.walk(offset, length, new ContentZeroer(volume.device, fua && !together));
+    content.walk(offset, length, change.apply(fua && !together));
     if (together) {
       volume.device.flush();
     }

@@ -5,29 +5,16 @@ import static nbdj.ext4.Ext4Exception.notSupported;
 import java.nio.ByteBuffer;
 
 /** Refuses a write that would need more than existing blocks, before any of it is done. */
-final class WriteCheck implements RunVisitor {
+final class WriteCheck extends RangeCheck {
 
   private static final String REMEDY =
       "writing there would allocate, which is not supported: fill the file with data while it is mounted";
 
   private final boolean inline;
-  private long position;
-  private int runs;
 
   WriteCheck(long offset, boolean inline) {
-    this.position = offset;
+    super(offset);
     this.inline = inline;
-  }
-
-  /** Return over how many runs of the device the range is spread. */
-  int runs() {
-    return runs;
-  }
-
-  @Override
-  public void device(long deviceOffset, long length) {
-    position += length;
-    runs++;
   }
 
   @Override
@@ -36,7 +23,7 @@ final class WriteCheck implements RunVisitor {
       throw inline();
     }
     String what = hole ? "a hole" : "blocks that were allocated but never written";
-    throw notSupported("file has %s at byte %d; %s".formatted(what, position, REMEDY));
+    throw notSupported("file has %s at byte %d; %s".formatted(what, position(), REMEDY));
   }
 
   @Override

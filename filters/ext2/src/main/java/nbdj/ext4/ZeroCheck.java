@@ -5,26 +5,13 @@ import static nbdj.ext4.Ext4Exception.notSupported;
 import java.nio.ByteBuffer;
 
 /** Refuses zeroing that would need more than existing blocks, before any of it is done. */
-final class ZeroCheck implements RunVisitor {
+final class ZeroCheck extends RangeCheck {
 
   private final boolean mayHole;
-  private long position;
-  private int runs;
 
   ZeroCheck(long offset, boolean mayHole) {
-    this.position = offset;
+    super(offset);
     this.mayHole = mayHole;
-  }
-
-  /** Return over how many runs of the device the range is spread. */
-  int runs() {
-    return runs;
-  }
-
-  @Override
-  public void device(long deviceOffset, long length) {
-    position += length;
-    runs++;
   }
 
   @Override
@@ -32,9 +19,9 @@ final class ZeroCheck implements RunVisitor {
     if (hole && !mayHole) {
       throw notSupported(
           "file has a hole at byte %d; zeroing without leaving holes would allocate, which is not supported"
-              .formatted(position));
+              .formatted(position()));
     }
-    position += length;
+    pass(length);
   }
 
   @Override
@@ -45,6 +32,6 @@ final class ZeroCheck implements RunVisitor {
             "file is kept in its inode (inline_data), where zeroing is not supported");
       }
     }
-    position += content.remaining();
+    pass(content.remaining());
   }
 }
