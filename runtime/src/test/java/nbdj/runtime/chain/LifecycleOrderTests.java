@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The order of every callback through three filters and a plugin, on every ending. */
 class LifecycleOrderTests {
   private static final List<String> INNERMOST_FIRST = List.of("plugin", "c", "b", "a");
-  private static final List<String> OUTERMOST_FIRST = INNERMOST_FIRST.reversed();
+  static final List<String> OUTERMOST_FIRST = INNERMOST_FIRST.reversed();
 
   private static final List<String> START =
       concat(
@@ -27,9 +27,9 @@ class LifecycleOrderTests {
           each(INNERMOST_FIRST, "threadModel"),
           each(INNERMOST_FIRST, "getReady"),
           each(INNERMOST_FIRST, "afterFork"));
-  private static final List<String> STOP =
+  static final List<String> STOP =
       concat(each(OUTERMOST_FIRST, "cleanup"), each(INNERMOST_FIRST, "unload"));
-  private static final List<String> OPEN =
+  static final List<String> OPEN =
       List.of(
           "a open",
           "b open",
@@ -41,7 +41,7 @@ class LifecycleOrderTests {
           "c prepare",
           "b prepare",
           "a prepare");
-  private static final List<String> END =
+  static final List<String> END =
       List.of(
           "a finalize",
           "b finalize",
@@ -259,13 +259,13 @@ class LifecycleOrderTests {
     return event.substring(0, event.indexOf(' '));
   }
 
-  private static List<String> each(List<String> layers, String callback) {
+  static List<String> each(List<String> layers, String callback) {
     return layers.stream().map(layer -> layer + " " + callback).toList();
   }
 
   @SafeVarargs
   @SuppressWarnings("varargs")
-  private static List<String> concat(List<String>... parts) {
+  static List<String> concat(List<String>... parts) {
     return Stream.of(parts).flatMap(List::stream).toList();
   }
 }

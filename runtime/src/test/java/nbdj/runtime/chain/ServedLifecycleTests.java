@@ -1,5 +1,11 @@
 package nbdj.runtime.chain;
 
+import static nbdj.runtime.chain.LifecycleOrderTests.END;
+import static nbdj.runtime.chain.LifecycleOrderTests.OPEN;
+import static nbdj.runtime.chain.LifecycleOrderTests.OUTERMOST_FIRST;
+import static nbdj.runtime.chain.LifecycleOrderTests.STOP;
+import static nbdj.runtime.chain.LifecycleOrderTests.concat;
+import static nbdj.runtime.chain.LifecycleOrderTests.each;
 import static nbdj.runtime.testing.RawClient.infoPayload;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -22,41 +28,8 @@ class ServedLifecycleTests {
   private static final int WRITE = 1;
   private static final int DISCONNECT = 2;
 
-  private static final List<String> OPEN =
-      List.of(
-          "a preconnect",
-          "b preconnect",
-          "c preconnect",
-          "plugin preconnect",
-          "a open",
-          "b open",
-          "c open",
-          "plugin open",
-          "c opened",
-          "b opened",
-          "a opened",
-          "c prepare",
-          "b prepare",
-          "a prepare");
-  private static final List<String> END =
-      List.of(
-          "a finalize",
-          "b finalize",
-          "c finalize",
-          "a close",
-          "b close",
-          "c close",
-          "plugin close");
-  private static final List<String> STOP =
-      List.of(
-          "a cleanup",
-          "b cleanup",
-          "c cleanup",
-          "plugin cleanup",
-          "plugin unload",
-          "c unload",
-          "b unload",
-          "a unload");
+  private static final List<String> PRECONNECT = each(OUTERMOST_FIRST, "preconnect");
+  private static final List<String> WHOLE_CONNECTION = concat(PRECONNECT, OPEN, END);
 
   /** What a client does after its greeting. */
   @FunctionalInterface
@@ -141,7 +114,7 @@ class ServedLifecycleTests {
       }
       // The stop waits for every connection.
     }
-    assertEquals(concat(Stream.of(OPEN, END, STOP)), lifecycle());
+    assertEquals(concat(WHOLE_CONNECTION, STOP), lifecycle());
   }
 
   @Test
@@ -151,7 +124,7 @@ class ServedLifecycleTests {
       server.stop();
       client.isClosed();
     }
-    assertEquals(concat(Stream.of(OPEN, END, STOP)), lifecycle());
+    assertEquals(concat(WHOLE_CONNECTION, STOP), lifecycle());
   }
 
   @Test
@@ -162,7 +135,7 @@ class ServedLifecycleTests {
         client.replies();
       }
     }
-    assertEquals(concat(Stream.of(OPEN.subList(0, 4), STOP)), lifecycle());
+    assertEquals(concat(PRECONNECT, STOP), lifecycle());
   }
 
   @Test
@@ -177,18 +150,13 @@ class ServedLifecycleTests {
     }
     List<String> failed = OPEN.subList(0, OPEN.size() - 1);
     List<String> undone = List.of("c finalize", "a close", "b close", "c close", "plugin close");
-    assertEquals(
-        concat(Stream.of(failed, undone, OPEN.subList(4, OPEN.size()), END, STOP)), lifecycle());
+    assertEquals(concat(PRECONNECT, failed, undone, OPEN, END, STOP), lifecycle());
   }
 
   /** The journal without questions and data. */
   private List<String> lifecycle() {
     return journal.take().stream()
-        .filter(event -> Stream.of(OPEN, END, STOP).anyMatch(known -> known.contains(event)))
+        .filter(event -> Stream.of(WHOLE_CONNECTION, STOP).anyMatch(known -> known.contains(event)))
         .toList();
-  }
-
-  private static List<String> concat(Stream<List<String>> parts) {
-    return parts.flatMap(List::stream).toList();
   }
 }
