@@ -22,8 +22,6 @@ public final class Ext4Exception extends IOException {
   public enum Kind {
     /** The image or file uses something that this engine does not do (ENOTSUP). */
     NOT_SUPPORTED,
-    /** The journal must be replayed before the filesystem can be used (ENOTSUP). */
-    NEEDS_RECOVERY,
     /** The device, filesystem or file can only be read (EPERM, EROFS). */
     READ_ONLY,
     /** The filesystem has no room for what a write needs (ENOSPC). */

@@ -10,9 +10,10 @@ import java.util.Optional;
  * An ext2, ext3 or ext4 filesystem on a device, whose regular files can be read and overwritten in
  * place.
  *
- * <p>Nothing is changed on the device but the blocks that writes to files cover: no journal is
- * replayed, no time stamp and no mount count written. While the filesystem is open, nobody else may
- * write to it.
+ * <p>If the filesystem was not closed, its journal is replayed when it is opened: on the device, or
+ * in memory and with nothing written where the device or the filesystem can only be read. Apart
+ * from that nothing is changed on the device but the blocks that writes to files cover: no time
+ * stamp and no mount count is written. While the filesystem is open, nobody else may write to it.
  *
  * <p>Safe for use by several threads.
  *
@@ -46,8 +47,8 @@ public final class Ext4FileSystem implements Closeable {
    *
    * @param device holds the filesystem, and outlives it
    * @return the filesystem, writable unless it says why not
-   * @throws Ext4Exception if there is none on the device, or it is damaged, not supported or needs
-   *     its journal replayed
+   * @throws Ext4Exception if there is none on the device, or it or its journal is damaged or not
+   *     supported
    * @throws IOException if the device cannot be read
    */
   public static Ext4FileSystem open(BlockDevice device) throws IOException {
@@ -57,12 +58,34 @@ public final class Ext4FileSystem implements Closeable {
     }
     Superblock superblock = Superblock.read(device);
     FeaturePolicy.checkReadable(superblock);
+    if (superblock.has(Feature.RECOVER)) {
+      return opened(JournalReplay.run(device, superblock, mayWrite(device, superblock)), device);
+    }
+    return opened(device, device);
+  }
+
+  /** Tell whether anything, be it a replay, may write to a filesystem. */
+  private static boolean mayWrite(BlockDevice device, Superblock superblock) throws IOException {
+    return !device.readOnly()
+        && FeaturePolicy.readOnlyReason(superblock).isEmpty()
+        && MultiMount.readOnlyReason(Volume.open(device, superblock)).isEmpty();
+  }
+
+  /**
+   * Open a filesystem that needs no recovery.
+   *
+   * @param device on which it needs none
+   * @param below the device that was given
+   */
+  private static Ext4FileSystem opened(BlockDevice device, BlockDevice below) throws IOException {
+    Superblock superblock = Superblock.read(device);
+    FeaturePolicy.checkReadable(superblock);
     Volume volume = Volume.open(device, superblock);
     Optional<String> damage = SystemFiles.mark(volume);
     Optional<String> reason = FeaturePolicy.readOnlyReason(superblock);
     reason = reason.isPresent() ? reason : damage;
     reason = reason.isPresent() ? reason : MultiMount.readOnlyReason(volume);
-    if (device.readOnly()) {
+    if (below.readOnly()) {
       reason = Optional.of("the device is read-only");
     }
     if (volume.inodes.readNamed(InodeTable.ROOT).type() != Inode.Type.DIRECTORY) {

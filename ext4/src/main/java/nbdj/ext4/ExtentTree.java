@@ -8,7 +8,9 @@ import java.util.Arrays;
 /** The map of a file in extents: a tree whose root is in the inode. */
 final class ExtentTree implements MapSource {
 
-  private static final int MAGIC = 0xF30A;
+  /** What every node begins with. */
+  static final int MAGIC = 0xF30A;
+
   private static final int MAX_DEPTH = 5;
   private static final int HEADER = 12;
   private static final int ENTRY = 12;

@@ -31,11 +31,6 @@ final class FeaturePolicy {
     if (unknown != 0) {
       throw notSupported("filesystem has unknown incompatible feature(s) 0x%x".formatted(unknown));
     }
-    if (superblock.has(Feature.RECOVER)) {
-      throw new Ext4Exception(
-          Ext4Exception.Kind.NEEDS_RECOVERY,
-          "filesystem needs journal recovery, which is not supported: run e2fsck or mount it once");
-    }
   }
 
   /** Return why a filesystem must not be written, if so. */

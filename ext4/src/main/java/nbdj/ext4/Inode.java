@@ -47,6 +47,11 @@ final class Inode {
    * @throws Ext4Exception if it fails its checksum or holds impossible numbers
    */
   Inode(long number, byte[] raw, Superblock superblock) throws Ext4Exception {
+    this(number, raw, superblock, superblock.has(Feature.METADATA_CSUM));
+  }
+
+  private Inode(long number, byte[] raw, Superblock superblock, boolean verify)
+      throws Ext4Exception {
     this.number = number;
     this.raw = raw;
     if (raw.length > 128 && (extraSize() > raw.length - 128 || extraSize() % 4 != 0)) {
@@ -57,7 +62,7 @@ final class Inode {
     checksumSeed =
         Checksums.crc32c(
             Checksums.crc32c(superblock.checksumSeed(), (int) number), LittleEndian.i32(raw, 0x64));
-    if (superblock.has(Feature.METADATA_CSUM)) {
+    if (verify) {
       verifyChecksum();
     }
     boolean wide =
@@ -69,6 +74,11 @@ final class Inode {
     if (size < 0) {
       throw corrupt("inode %d has an impossible size: run e2fsck".formatted(number));
     }
+  }
+
+  /** Check and keep an inode that comes from elsewhere than the inode table, without a checksum. */
+  static Inode unverified(long number, byte[] raw, Superblock superblock) throws Ext4Exception {
+    return new Inode(number, raw, superblock, false);
   }
 
   private void verifyChecksum() throws Ext4Exception {

@@ -5,6 +5,7 @@ import static nbdj.ext4.Ext4Exception.notSupported;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -186,6 +187,24 @@ final class Superblock {
     return has(Feature.HAS_JOURNAL) ? LittleEndian.u32(raw, 0xE0) : 0;
   }
 
+  /** Tell whether the superblock has a copy of the journal inode's map and size. */
+  boolean hasJournalBackup() {
+    return journalInode() != 0 && LittleEndian.u8(raw, 0xFD) == 1;
+  }
+
+  /** Return an inode with the map and the size of the journal's, as the superblock has them. */
+  Inode journalBackup() throws Ext4Exception {
+    ByteBuffer inode = ByteBuffer.allocate(inodeSize()).order(ByteOrder.LITTLE_ENDIAN);
+    inode.putShort(0x00, (short) 0x8180).putShort(0x1A, (short) 1);
+    inode.putInt(0x04, LittleEndian.i32(raw, 0x10C + 4 * 16));
+    inode.putInt(0x6C, LittleEndian.i32(raw, 0x10C + 4 * 15));
+    inode.put(Inode.MAP, raw, 0x10C, Inode.MAP_LENGTH);
+    if ((inode.getShort(Inode.MAP) & 0xFFFF) == ExtentTree.MAGIC) {
+      inode.putInt(0x20, Inode.FLAG_EXTENTS);
+    }
+    return Inode.unverified(journalInode(), inode.array(), this);
+  }
+
   /** Return the four words that begin the hash of a name; all zero means the format's own. */
   int[] hashSeed() {
     int[] seed = new int[4];
@@ -255,6 +274,11 @@ final class Superblock {
     return new UUID(
         Long.reverseBytes(LittleEndian.i64(raw, 0x68)),
         Long.reverseBytes(LittleEndian.i64(raw, 0x70)));
+  }
+
+  /** Return a copy of all bytes. */
+  byte[] bytes() {
+    return raw.clone();
   }
 
   String label() {

@@ -13,7 +13,7 @@ final class Failures {
   static NbdException of(Ext4Exception failure) {
     NbdError error =
         switch (failure.kind()) {
-          case NOT_SUPPORTED, NEEDS_RECOVERY -> NbdError.ENOTSUP;
+          case NOT_SUPPORTED -> NbdError.ENOTSUP;
           case READ_ONLY -> NbdError.EPERM;
           case NO_SPACE -> NbdError.ENOSPC;
           case CORRUPT -> NbdError.EIO;
