@@ -11,11 +11,15 @@ final class SuperblockEditor {
   private static final int CHECKSUM = 0x3FC;
 
   private final Superblock original;
+  private final byte[] bytes;
+
+  /** The same bytes. */
   private final ByteBuffer raw;
 
   SuperblockEditor(Superblock original) {
     this.original = original;
-    this.raw = ByteBuffer.wrap(original.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    this.bytes = original.bytes();
+    this.raw = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Turn a feature on or off. */
@@ -40,7 +44,6 @@ final class SuperblockEditor {
 
   /** Return the new superblock's bytes, with their checksum where they must have one. */
   byte[] bytes() {
-    byte[] bytes = raw.array();
     if (original.has(Feature.METADATA_CSUM)) {
       raw.putInt(CHECKSUM, Checksums.crc32c(Checksums.START, bytes, 0, CHECKSUM));
     }

@@ -50,14 +50,15 @@ public final class CommitBlock {
    * @param crc32 of the transaction, as {@link Crc32} finds it
    */
   public byte[] of(int transaction, Instant time, int crc32) {
-    ByteBuffer buffer = format.control(LogFormat.COMMIT, transaction);
+    byte[] block = format.control(LogFormat.COMMIT, transaction).array();
+    ByteBuffer buffer = ByteBuffer.wrap(block);
     buffer.putLong(SECONDS, time.getEpochSecond()).putInt(NANOSECONDS, time.getNano());
     switch (format.checksum) {
       case NONE -> {}
       case V1 -> buffer.putShort(TYPE, (short) CRC32).putInt(CHECKSUM, crc32);
-      case V2, V3 -> buffer.putInt(CHECKSUM, checksum(buffer.array()));
+      case V2, V3 -> buffer.putInt(CHECKSUM, checksum(block));
     }
-    return buffer.array();
+    return block;
   }
 
   private int checksum(byte[] block) {

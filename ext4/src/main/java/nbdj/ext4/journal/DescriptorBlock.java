@@ -67,7 +67,8 @@ public final class DescriptorBlock {
    * @param tags 1 to {@link #mostTags}
    */
   public byte[] of(int transaction, List<LogTag> tags) {
-    ByteBuffer buffer = format.control(LogFormat.DESCRIPTOR, transaction);
+    byte[] block = format.control(LogFormat.DESCRIPTOR, transaction).array();
+    ByteBuffer buffer = ByteBuffer.wrap(block).position(LogFormat.HEADER);
     for (int i = 0; i < tags.size(); i++) {
       int flags =
           (tags.get(i).escaped() ? ESCAPED : 0)
@@ -78,7 +79,7 @@ public final class DescriptorBlock {
         buffer.put(format.uuid);
       }
     }
-    return format.sealed(buffer.array());
+    return format.sealed(block);
   }
 
   private void put(ByteBuffer buffer, LogTag tag, int flags) {

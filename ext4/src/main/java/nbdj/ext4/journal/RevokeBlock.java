@@ -50,15 +50,16 @@ public final class RevokeBlock {
    * @param blocks 1 to {@link #mostBlocks} numbers
    */
   public byte[] of(int transaction, long[] blocks) {
-    ByteBuffer buffer = format.control(LogFormat.REVOKE, transaction);
+    byte[] block = format.control(LogFormat.REVOKE, transaction).array();
+    ByteBuffer buffer = ByteBuffer.wrap(block).position(LogFormat.HEADER);
     buffer.putInt(ENTRIES + blocks.length * entryLength());
-    for (long block : blocks) {
+    for (long one : blocks) {
       if (format.wide) {
-        buffer.putLong(block);
+        buffer.putLong(one);
       } else {
-        buffer.putInt((int) block);
+        buffer.putInt((int) one);
       }
     }
-    return format.sealed(buffer.array());
+    return format.sealed(block);
   }
 }
