@@ -180,7 +180,6 @@ final class RefusalTests {
   @ParameterizedTest
   @CsvSource({
     "0x1, NOT_SUPPORTED, compression",
-    "0x4, CORRUPT, journal",
     "0x8, NOT_SUPPORTED, journal device",
     "0x1000, NOT_SUPPORTED, dirdata",
     "0x80000000, NOT_SUPPORTED, unknown incompatible feature(s) 0x80000000",
