@@ -231,6 +231,11 @@ final class Superblock {
     return LittleEndian.i64(raw, 0x168);
   }
 
+  /** Return how many seconds may pass between two writes of the multi-mount protection block. */
+  int multiMountInterval() {
+    return LittleEndian.u16(raw, 0x166);
+  }
+
   int logGroupsPerFlex() {
     return LittleEndian.u8(raw, 0x174);
   }
