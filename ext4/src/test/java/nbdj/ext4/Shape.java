@@ -82,7 +82,54 @@ record Shape(String name, String size, String options) {
             "ext4 casefold, encrypt, verity",
             "64M",
             "-t ext4 -b 4096 -O casefold,encrypt,verity,stable_inodes"),
-        new Shape("ext4 ea_inode, fast_commit", "64M", "-t ext4 -b 4096 -O ea_inode,fast_commit"));
+        new Shape("ext4 ea_inode, fast_commit", "64M", "-t ext4 -b 4096 -O ea_inode,fast_commit"),
+        new Shape("ext2 256-byte inodes", "64M", "-t ext2 -b 1024 -I 256"),
+        new Shape(
+            "ext2 no large_file, many groups", "64M", "-t ext2 -b 1024 -g 1024 -O ^large_file"),
+        new Shape("ext2 meta_bg", "64M", "-t ext2 -b 1024 -O meta_bg,^resize_inode"),
+        new Shape("ext3 2k, no dir_index", "64M", "-t ext3 -b 2048 -I 128 -O ^dir_index"),
+        new Shape("ext3 uninit_bg", "64M", "-t ext3 -b 1024 -O uninit_bg"),
+        new Shape("ext4 no journal", "64M", "-t ext4 -b 4096 -O ^has_journal"),
+        new Shape(
+            "ext4 no journal, no checksums",
+            "64M",
+            "-t ext4 -b 1024 -O ^has_journal,^metadata_csum"),
+        new Shape("ext4 1 group a flex_bg", "64M", "-t ext4 -b 1024 -G 1"),
+        new Shape("ext4 4 groups a flex_bg, small groups", "64M", "-t ext4 -b 1024 -G 4 -g 512"),
+        new Shape("ext4 packed metadata", "64M", "-t ext4 -b 1024 -E packed_meta_blocks=1"),
+        new Shape(
+            "ext4 lazy inode tables",
+            "64M",
+            "-t ext4 -b 1024 -E lazy_itable_init=1,lazy_journal_init=1"),
+        new Shape("ext4 room to grow", "64M", "-t ext4 -b 1024 -E resize=4194304"),
+        new Shape("ext4 no sparse_super", "64M", "-t ext4 -b 1024 -O ^sparse_super,^resize_inode"),
+        new Shape(
+            "ext4 sparse_super2, one copy",
+            "64M",
+            "-t ext4 -b 1024 -O sparse_super2,^resize_inode -E num_backup_sb=1"),
+        new Shape(
+            "ext4 sparse_super2, no copy",
+            "64M",
+            "-t ext4 -b 4096 -O sparse_super2,^resize_inode -E num_backup_sb=0"),
+        new Shape(
+            "ext4 without what came late",
+            "64M",
+            "-t ext4 -b 1024 -I 128 -O ^dir_nlink,^extra_isize,^huge_file,^metadata_csum"),
+        new Shape("ext4 multi-mount protection", "64M", "-t ext4 -b 1024 -O mmp"),
+        new Shape("ext4 quota, no checksums", "64M", "-t ext4 -b 1024 -O quota,^metadata_csum"),
+        new Shape("ext4 half of it reserved", "64M", "-t ext4 -b 1024 -m 50"),
+        new Shape(
+            "ext4 bigalloc 2k of 32k, no journal",
+            "128M",
+            "-t ext4 -b 2048 -O bigalloc,^has_journal -C 32768 -N 2000"),
+        new Shape(
+            "ext4 bigalloc, inline_data",
+            "128M",
+            "-t ext4 -b 4096 -O bigalloc,inline_data -C 16384 -N 2000"),
+        new Shape(
+            "ext4 of nearly everything",
+            "128M",
+            "-t ext4 -b 1024 -I 512 -O inline_data,quota,project,orphan_file,large_dir,ea_inode,metadata_csum_seed,casefold,verity,encrypt,stable_inodes,fast_commit"));
   }
 
   boolean inline() {
