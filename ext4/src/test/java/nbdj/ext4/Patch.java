@@ -39,4 +39,9 @@ final class Patch {
     image.putInt((int) at, value);
     return this;
   }
+
+  Patch set64(long at, long value) {
+    image.putLong((int) at, value);
+    return this;
+  }
 }
