@@ -17,6 +17,8 @@ final class Volume {
   /** Whether metadata blocks carry checksums. */
   final boolean checksums;
 
+  final Descriptors descriptors;
+
   private Volume(BlockDevice device, Superblock superblock, Geometry geometry) throws IOException {
     this.device = device;
     this.superblock = superblock;
@@ -24,8 +26,20 @@ final class Volume {
     this.checksums = superblock.has(Feature.METADATA_CSUM);
     this.reader = new MetadataReader(device, geometry);
     this.zones = new SystemZones();
-    Descriptors descriptors = Descriptors.read(superblock, geometry, reader, zones);
+    this.descriptors = Descriptors.read(superblock, geometry, reader, zones);
     zones.seal();
+    this.inodes = new InodeTable(superblock, geometry, descriptors, reader);
+  }
+
+  /** Take the parts of another volume, whose metadata is read in another way. */
+  private Volume(Volume other, MetadataReader reader) {
+    this.device = other.device;
+    this.superblock = other.superblock;
+    this.geometry = other.geometry;
+    this.checksums = other.checksums;
+    this.reader = reader;
+    this.zones = other.zones;
+    this.descriptors = other.descriptors;
     this.inodes = new InodeTable(superblock, geometry, descriptors, reader);
   }
 
@@ -36,6 +50,11 @@ final class Volume {
    */
   static Volume open(BlockDevice device, Superblock superblock) throws IOException {
     return new Volume(device, superblock, Geometry.of(superblock, device.size()));
+  }
+
+  /** Return this volume with its metadata read through a store. */
+  Volume over(TransactionStore store) {
+    return new Volume(this, reader.over(store::newer));
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /**
  * Judges what a power cut leaves of a filesystem with a journal: once replayed, it must be without
@@ -35,6 +36,11 @@ final class JournalJudge implements Judge {
     PagedImage replayed = state.image().copy();
     // What was not closed is replayed when it is opened.
     Ext4FileSystem.open(replayed).close();
+    // It must be good for more than reading.
+    StoreFactory.of(
+        Volume.open(replayed, Superblock.read(replayed)),
+        Optional.empty(),
+        UnaryOperator.identity());
     Optional<String> wrong = judgeReplayed(replayed, state.time(), file);
     if (wrong.isEmpty() && seen.incrementAndGet() % share == 0) {
       PagedImage theirs = file.replay(state.image());

@@ -205,17 +205,18 @@ public final class JournalSuperblock {
   }
 
   /**
-   * Return this superblock with more features that readers must know.
-   *
-   * @throws JournalException if it is of version 1, which has none
+   * Return this superblock with more features that readers must know. One of version 1, which has
+   * none, becomes one of version 2: what it says beyond the fields of version 1 means nothing.
    */
-  public JournalSuperblock withFeatures(int more) throws JournalException {
+  public JournalSuperblock withFeatures(int more) {
+    byte[] bytes = raw.clone();
+    ByteBuffer changed = ByteBuffer.wrap(bytes);
     if (!isVersion2()) {
-      throw notSupported("it is of version 1, which has no features");
+      Arrays.fill(bytes, 0x24, SIZE, (byte) 0);
+      changed.putInt(0x04, VERSION_2).putInt(0x40, 1);
     }
-    ByteBuffer changed = ByteBuffer.wrap(raw.clone());
-    changed.putInt(0x28, word(0x28) | more);
-    return sealed(changed.array());
+    changed.putInt(0x28, changed.getInt(0x28) | more);
+    return sealed(bytes);
   }
 
   /** Return this superblock with the error that the journal is stopped with. */

@@ -1,0 +1,83 @@
+package nbdj.ext4;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import nbdj.ext4.journal.LogChecksum;
+
+/**
+ * A small filesystem for power cuts, and the way its log is written if it has one.
+ *
+ * @param shape has a journal unless it says otherwise
+ */
+record CrashCase(Shape shape, LogShape log) {
+
+  private static final LogShape NO_LOG = new LogShape(LogChecksum.NONE, false, 0);
+
+  /** The smallest log that takes a change of a {@link Scribe} at once. */
+  private static final int SMALL = 64;
+
+  private static final Shape EXT4_1K =
+      new Shape("ext4 1k, groups", "8M", "-t ext4 -b 1024 -J size=1 -g 2048 -O ^resize_inode");
+  private static final Shape EXT4_4K = new Shape("ext4 4k", "12M", "-t ext4 -b 4096 -J size=4");
+  private static final Shape NARROW =
+      new Shape(
+          "ext4 32 bit", "8M", "-t ext4 -b 1024 -J size=1 -O ^64bit,^metadata_csum,uninit_bg");
+  private static final Shape EXT3 = new Shape("ext3 1k", "8M", "-t ext3 -b 1024 -J size=1 -I 128");
+
+  private static final Map<String, CrashImage> MADE = new ConcurrentHashMap<>();
+
+  /** Return filesystems with a journal, with every sort of log among them. */
+  static List<CrashCase> journalled() {
+    return List.of(
+        new CrashCase(EXT4_1K, new LogShape(LogChecksum.V3, true, 0)),
+        new CrashCase(EXT4_1K, new LogShape(LogChecksum.V3, false, SMALL)),
+        new CrashCase(EXT4_4K, new LogShape(LogChecksum.V3, true, SMALL)),
+        new CrashCase(NARROW, new LogShape(LogChecksum.V2, false, SMALL)),
+        new CrashCase(EXT4_4K, new LogShape(LogChecksum.V2, true, 0)),
+        new CrashCase(EXT4_1K, new LogShape(LogChecksum.V1, true, SMALL)),
+        new CrashCase(NARROW, new LogShape(LogChecksum.V1, false, SMALL)),
+        new CrashCase(EXT3, new LogShape(LogChecksum.NONE, false, 0)),
+        new CrashCase(EXT4_4K, new LogShape(LogChecksum.NONE, true, SMALL)));
+  }
+
+  /** Return filesystems without a journal. */
+  static List<CrashCase> ordered() {
+    return Stream.of(
+            new Shape("ext2 1k", "4M", "-t ext2 -b 1024"),
+            new Shape("ext4 1k", "4M", "-t ext4 -b 1024 -O ^has_journal"),
+            new Shape(
+                "ext4 4k", "8M", "-t ext4 -b 4096 -O ^has_journal,^metadata_csum,uninit_bg,^64bit"))
+        .map(shape -> new CrashCase(shape, NO_LOG))
+        .toList();
+  }
+
+  private boolean hasJournal() {
+    return shape.options().contains("-J");
+  }
+
+  int blockSize() {
+    return shape.options().contains("-b 4096") ? 4096 : 1024;
+  }
+
+  /** Return the filesystem with the files of a {@link ScribeWorkload} in it. */
+  CrashImage image() throws IOException {
+    CrashImage plain = MADE.get(shape.options());
+    if (plain == null) {
+      plain = CrashImage.make(shape, ScribeWorkload.contents(blockSize()));
+      MADE.put(shape.options(), plain);
+    }
+    PagedImage image = plain.image().copy();
+    if (hasJournal()) {
+      log.apply(image);
+    }
+    return new CrashImage(image, plain.files());
+  }
+
+  @Override
+  public String toString() {
+    return hasJournal() ? shape.name() + ", " + log : shape.name();
+  }
+}
