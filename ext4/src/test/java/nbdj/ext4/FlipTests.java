@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -40,8 +38,8 @@ final class FlipTests {
       })
   void randomFlips_endSoonAndCleanly(String options) throws IOException {
     Tools.require("mke2fs", "e2fsck");
-    byte[] intact = image(options);
-    int[] places = metadata(intact);
+    byte[] intact = FlipImage.make(scratch, options);
+    int[] places = FlipImage.metadata(intact);
     assertTrue(places.length > 1000);
     byte[] image = intact.clone();
     assertTimeoutPreemptively(
@@ -82,48 +80,5 @@ final class FlipTests {
       throw new AssertionError("seed %d, round %d".formatted(SEED, round), e);
     }
     assertArrayEquals(superblock, Arrays.copyOfRange(image, 1024, 2048), "seed " + SEED);
-  }
-
-  private byte[] image(String options) throws IOException {
-    Path tree = Files.createDirectories(scratch.resolve("tree"));
-    Files.createDirectories(tree.resolve("folder/inner"));
-    Files.writeString(tree.resolve("file"), "data!".repeat(3000));
-    Files.writeString(tree.resolve("folder/inner/small"), "tiny");
-    Files.createSymbolicLink(tree.resolve("link"), Path.of("folder/inner/small"));
-    Files.createSymbolicLink(tree.resolve("slow"), Path.of("./".repeat(40) + "file"));
-    try (RandomAccessFile comb = new RandomAccessFile(tree.resolve("comb").toFile(), "rw")) {
-      for (int i = 0; i < 60; i++) {
-        comb.seek(8192L * i);
-        comb.writeBytes("x".repeat(4096));
-      }
-    }
-    for (int i = 0; i < 60; i++) {
-      Files.createLink(tree.resolve("folder/" + SampleTree.crowdName(i)), tree.resolve("file"));
-    }
-    Path image = scratch.resolve("image");
-    new Shape(options, "4M", options + " -N 64").make(image, tree);
-    assertTrue(Tools.run(List.of("e2fsck", "-fyD", image.toString())).exit() <= 1);
-    return Files.readAllBytes(image);
-  }
-
-  /**
-   * Return the places of all bytes that are not zero, apart from the files' own: those are
-   * metadata, or beside it.
-   */
-  private static int[] metadata(byte[] image) {
-    int[] places = new int[image.length];
-    int count = 0;
-    for (int i = 0; i < image.length; i++) {
-      boolean data =
-          image[i] == 'x'
-              || image[i] == 'd'
-              || image[i] == 'a'
-              || image[i] == 't'
-              || image[i] == '!';
-      if (i >= 1024 && image[i] != 0 && !data) {
-        places[count++] = i;
-      }
-    }
-    return Arrays.copyOf(places, count);
   }
 }
