@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  *       later ones receive the new one.
  *   <li><b>O-6</b> Only an open handle of the layer directly below can be set.
  *   <li><b>O-7</b> A layer opened, however indirectly, for a shared handle is shared itself.
+ *   <li><b>O-8</b> A filter closes each handle that it opened with {@link Backend#open}, in its
+ *       {@code cleanup} at the latest, and goes on to the next though closing one has failed.
+ *   <li><b>O-9</b> An {@code open} or {@code prepare} that fails leaves no handle of {@link
+ *       Backend#open} behind but one that later ones use.
  * </ul>
  *
  * @since 0.1

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
  *   <li><b>N-4</b> {@code listExports} and {@code defaultExport} may be called at any time from
  *       {@code afterFork} to {@code cleanup}, on any thread, with no handle open.
  *   <li><b>N-5</b> A list need not be complete: a name that is not in it may still be opened.
+ *   <li><b>N-6</b> A name that is listed should be one that can be opened.
  * </ul>
  *
  * @param name the name; {@code ""} stands for the default export

@@ -26,6 +26,7 @@ import java.io.IOException;
  *   <li><b>E-7</b> An extent of length zero is ignored; neighbours of one type are joined by the
  *       server.
  *   <li><b>E-8</b> A layer without extents is all {@link ExtentType#DATA}.
+ *   <li><b>E-9</b> Neighbours of one type should be added as one extent: each costs a call.
  * </ul>
  *
  * @since 0.1

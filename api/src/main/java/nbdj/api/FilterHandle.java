@@ -26,6 +26,13 @@ import java.util.Optional;
  *       #extents}, or through a {@link PassThrough}.
  *   <li><b>F-4</b> A filter holds no lock that it needs in another call while it calls {@code
  *       next}, unless it knows that the call below cannot wait for that other call.
+ *   <li><b>F-5</b> A question that rests on an answer of {@code next} fails when {@code next} fails
+ *       to give it; no answer is made up.
+ *   <li><b>F-6</b> A filter that moves addresses moves those of all operations alike, and changes
+ *       no byte of the layer below that is no byte of its export.
+ *   <li><b>F-7</b> Written data that a filter holds back reaches {@code next} before that handle
+ *       ends: in {@link #finalize}, or before the filter closes a handle of its own.
+ *   <li><b>F-8</b> A failure of {@code next} should be passed on with its error as it is.
  * </ul>
  *
  * @since 0.1

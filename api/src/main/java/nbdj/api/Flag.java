@@ -28,6 +28,8 @@ package nbdj.api;
  *       began, on this handle (on every handle, if the export can multi-conn), is durable.
  *   <li><b>W-12</b> A buffer passed to {@code pwrite} is read-only to the layer, wholly consumed
  *       (position at limit) or not looked at afterwards, and not kept after the call returns.
+ *   <li><b>W-13</b> With {@link #MAY_TRIM} a layer whose {@code trim} makes holes should make one
+ *       of the zeroed range.
  * </ul>
  *
  * @since 0.1

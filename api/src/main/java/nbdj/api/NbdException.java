@@ -19,8 +19,9 @@ import java.io.IOException;
  *       prepare} refuses the export to it with the message.
  *   <li><b>X-5</b> A layer that breaks a rule of this interface fails the request in which it did
  *       so, with its name and the rule in the log.
- *   <li><b>X-6</b> A message is one sentence that names the thing, its value and what would be
- *       right; it needs no name of the layer in front.
+ *   <li><b>X-6</b> A message is one sentence; it needs no name of the layer in front.
+ *   <li><b>X-7</b> A message should name the thing, its value and what would be right, as one about
+ *       an export names the export.
  * </ul>
  *
  * @since 0.1

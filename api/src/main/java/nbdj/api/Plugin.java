@@ -56,6 +56,9 @@ import java.util.Optional;
  *       that was opened for its question.
  *   <li><b>L-18</b> The thread's context class loader is the layer's own in every call but data
  *       operations, where it is unspecified.
+ *   <li><b>L-19</b> {@code description} should be one line of text that says what the layer is; it
+ *       is what a list of layers shows.
+ *   <li><b>L-20</b> {@code open} should take less than a second: a client waits for it.
  * </ul>
  *
  * @since 0.1

@@ -27,6 +27,8 @@ import java.util.Optional;
  *       clients under {@link ThreadModel#SERIALIZE_CONNECTIONS}.
  *   <li><b>C-7</b> {@code blockSize} informs clients; requests that break the constraints may still
  *       arrive.
+ *   <li><b>C-8</b> A layer that can write should be able to flush; without flush no client can know
+ *       when its data is durable.
  * </ul>
  *
  * @since 0.1

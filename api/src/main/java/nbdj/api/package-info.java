@@ -9,7 +9,9 @@
  * Block Device protocol.
  *
  * <p>Every rule of this interface has a number such as {@code L-3}, stands once in the javadoc of
- * the type it belongs to, and is cited by the compatibility tests. Numbers are never reused.
+ * the type it belongs to, and is cited by the compatibility tests. Numbers are never reused, that
+ * of a rule which was taken back included. A rule that says <i>should</i> is a recommendation: who
+ * does not follow it is warned. Every other must be kept.
  *
  * <table>
  * <caption>Where the rules stand</caption>

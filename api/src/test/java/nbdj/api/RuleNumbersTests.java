@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +15,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,13 +50,43 @@ class RuleNumbersTests {
   }
 
   @Test
-  void eachChapter_isNumberedFromOneWithoutGapOrRepetition() {
+  void eachChapter_isNumberedUpwards() {
     assertFalse(chapters.isEmpty());
-    chapters.forEach((letter, parts) -> {
-      List<Integer> numbers = parts.stream().flatMap(p -> p.numbers().stream()).toList();
-      assertEquals(
-          IntStream.rangeClosed(1, numbers.size()).boxed().toList(), numbers, "chapter " + letter);
-    });
+    numbers()
+        .forEach((letter, numbers) ->
+            assertEquals(numbers.stream().sorted().toList(), numbers, "chapter " + letter));
+  }
+
+  @Test
+  void numbers_areThoseEverGivenLessTheRetired() throws IOException {
+    Path file = Path.of("src/test/resources/nbdj/api/rule-numbers.txt");
+    RuleNumbers known = new RuleNumbers(Files.readAllLines(file));
+    assertEquals(List.of(), known.problems(numbers()), file.toString());
+  }
+
+  @Test
+  void numberReusedOrForgotten_problems_nameIt() {
+    RuleNumbers known = new RuleNumbers(List.of("A 3 retired 2", "B 2"));
+    assertEquals(List.of(), known.problems(Map.of("A", List.of(1, 3), "B", List.of(1, 2))));
+    assertEquals(
+        List.of("A-2 is retired: give the rule the number 4"),
+        known.problems(Map.of("A", List.of(1, 2, 3), "B", List.of(1, 2))));
+    assertEquals(
+        List.of("A-4 is new: make 4 the highest of A", "B-2 stands twice"),
+        known.problems(Map.of("A", List.of(1, 3, 4), "B", List.of(1, 2, 2))));
+    assertEquals(
+        List.of("A-3 has gone: list it as retired", "C-1 is new: make 1 the highest of C"),
+        known.problems(Map.of("A", List.of(1), "B", List.of(1, 2), "C", List.of(1))));
+    assertEquals(
+        List.of("B-1 has gone: list it as retired", "B-2 has gone: list it as retired"),
+        known.problems(Map.of("A", List.of(1, 3))));
+  }
+
+  private Map<String, List<Integer>> numbers() {
+    Map<String, List<Integer>> numbers = new TreeMap<>();
+    chapters.forEach((letter, parts) ->
+        numbers.put(letter, parts.stream().flatMap(part -> part.numbers().stream()).toList()));
+    return numbers;
   }
 
   @Test

@@ -7,14 +7,16 @@ final class BrokenRule extends AssertionError {
   private static final long serialVersionUID = 1;
 
   private final String rule;
+  private final String finding;
 
-  BrokenRule(String rule, String message) {
-    this(rule, message, null);
+  BrokenRule(String rule, String finding) {
+    this(rule, finding, null);
   }
 
-  BrokenRule(String rule, String message, @Nullable Throwable cause) {
-    super(message, cause);
+  BrokenRule(String rule, String finding, @Nullable Throwable cause) {
+    super(finding, cause);
     this.rule = rule;
+    this.finding = finding;
   }
 
   /** Throw a finding unless a condition holds. */
@@ -27,5 +29,10 @@ final class BrokenRule extends AssertionError {
 
   String rule() {
     return rule;
+  }
+
+  /** Get what was found. */
+  String finding() {
+    return finding;
   }
 }

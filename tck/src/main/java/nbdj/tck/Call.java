@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call that reached a layer.
  *
- * <p>Filled by the thread that calls, and read by others once it has ended.
+ * <p>Filled by the thread that calls, and read by others once it has {@linkplain #ended}.
  */
 final class Call {
+  private static final int FRAMES = 4;
+
   final String name;
 
   /** The handle that was called, counted from 1; 0 for a server-wide callback. */
@@ -25,8 +27,14 @@ final class Call {
   /** How many bytes the pieces of a read's answer add up to. */
   long answered;
 
+  /** What the layer answered to a question. */
+  @Nullable Object answer;
+
   /** What the layer threw. */
   @Nullable Throwable failure;
+
+  /** The layer has returned. */
+  volatile boolean ended;
 
   Call(String name, int handle, long offset, long count, Flags flags) {
     this.name = name;
@@ -34,6 +42,16 @@ final class Call {
     this.offset = offset;
     this.count = count;
     this.flags = flags;
+  }
+
+  /** Tell where the thread of a call that has not ended is. */
+  String whereabouts() {
+    StringBuilder text = new StringBuilder(toString());
+    StackTraceElement[] stack = thread.getStackTrace();
+    for (int i = 0; i < Math.min(FRAMES, stack.length); i++) {
+      text.append(i == 0 ? " at " : " < ").append(stack[i]);
+    }
+    return text.toString();
   }
 
   @Override

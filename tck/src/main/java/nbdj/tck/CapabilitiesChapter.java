@@ -63,7 +63,7 @@ abstract class CapabilitiesChapter extends Chapter {
     Range all = contract.writable(io.next().size());
     applies(all.length() > 0, "nothing is writable");
     for (Range end : List.of(all.first(1), all.last(1), all.first(4096), all.last(4096))) {
-      byte[] bytes = new Pattern(end.length()).bytes(end.offset(), (int) end.length());
+      byte[] bytes = pattern(end.length()).bytes(end.offset(), (int) end.length());
       io.write(bytes, end.offset());
       same(bytes, io.pread(end), end.offset(), "W-2", "after a write at the end");
     }
@@ -117,7 +117,7 @@ abstract class CapabilitiesChapter extends Chapter {
     Range ground = ground(io);
     applies(io.next().canFua().available(), "canFua is NONE");
     Flags fua = Flags.of(Flag.FUA);
-    io.write(new Pattern(1).bytes(ground.offset(), 16), ground.offset(), fua);
+    io.write(pattern(1).bytes(ground.offset(), 16), ground.offset(), fua);
     if (io.next().canZero().available()) {
       io.zero(ground.offset(), 16, fua);
     }
@@ -145,8 +145,7 @@ abstract class CapabilitiesChapter extends Chapter {
     Range head = head(io);
     Next next = io.next();
     if (!next.canWrite()) {
-      refused(
-          stage, next, Set.of("pwrite"), n -> n.pwrite(new Pattern(1).direct(0, 1), 0, Flags.NONE));
+      refused(stage, next, Set.of("pwrite"), n -> n.pwrite(pattern(1).direct(0, 1), 0, Flags.NONE));
     }
     if (!next.canTrim()) {
       refused(stage, next, Set.of("trim"), n -> n.trim(0, head.length(), Flags.NONE));
@@ -171,7 +170,7 @@ abstract class CapabilitiesChapter extends Chapter {
     Next next = io.next();
     Set<String> writes = Set.of("pwrite", "trim", "zero");
     BrokenRule.unless(!next.canWrite(), "C-4", "canWrite is true on a read-only server");
-    refused(stage, next, writes, n -> n.pwrite(new Pattern(1).direct(0, 1), 0, Flags.NONE));
+    refused(stage, next, writes, n -> n.pwrite(pattern(1).direct(0, 1), 0, Flags.NONE));
     refused(stage, next, writes, n -> n.trim(0, head.length(), Flags.NONE));
     refused(stage, next, writes, n -> n.zero(0, head.length(), Flags.NONE));
     io.pread(head);
@@ -192,7 +191,7 @@ abstract class CapabilitiesChapter extends Chapter {
     Range range = ground.first(8192);
     for (int round = 0; round < 3; round++) {
       other.pread(range);
-      byte[] bytes = new Pattern(round).bytes(range.offset(), (int) range.length());
+      byte[] bytes = pattern(round).bytes(range.offset(), (int) range.length());
       one.write(bytes, range.offset());
       if (one.next().canFlush()) {
         one.flush();
@@ -212,7 +211,7 @@ abstract class CapabilitiesChapter extends Chapter {
     same(Arrays.copyOfRange(whole, 1, 4), io.pread(1, 3), 1, "C-7", "odd read");
     if (io.next().canWrite()) {
       Range odd = contract.writable(io.next().size()).last(3);
-      byte[] bytes = new Pattern(3).bytes(odd.offset(), (int) odd.length());
+      byte[] bytes = pattern(3).bytes(odd.offset(), (int) odd.length());
       io.write(bytes, odd.offset());
       same(bytes, io.pread(odd), odd.offset(), "C-7", "odd write");
     }

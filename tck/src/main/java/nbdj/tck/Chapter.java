@@ -4,9 +4,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import nbdj.api.ThreadModel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.opentest4j.TestAbortedException;
 
 /** What all chapters have in common: stages that are closed after the test, and conditions. */
 abstract class Chapter {
@@ -14,15 +21,28 @@ abstract class Chapter {
   static final int GROUND = 256 << 10;
 
   final LayerContract contract;
-  private final List<Stage> stages = new ArrayList<>();
+  private final List<Stage> stages = new CopyOnWriteArrayList<>();
+  private final List<Stage> ordinary = new CopyOnWriteArrayList<>();
 
   Chapter(LayerContract contract) {
     this.contract = contract;
   }
 
+  /** Get what is set for the run. */
+  final Settings settings() {
+    return contract.session().settings();
+  }
+
+  /** Get a pattern of this run's seed, another one for each number. */
+  final Pattern pattern(long number) {
+    return new Pattern(settings().seed() + number);
+  }
+
   /** Serve the layer. */
   final Stage start() throws IOException {
-    return keep(contract.stage(false)).start();
+    Stage stage = keep(contract.stage(false));
+    ordinary.add(stage);
+    return stage.start();
   }
 
   /** Serve the layer and open its export. */
@@ -38,12 +58,38 @@ abstract class Chapter {
 
   @AfterEach
   final void closeStages() {
-    stages.forEach(Stage::close);
+    for (Stage stage : stages) {
+      stage.close();
+    }
+    ordinary.forEach(stage -> contract.session().saw(stage.watch()));
+    if (!stages.isEmpty()) {
+      contract.session().noted(contract.optedOut());
+    }
+  }
+
+  /** Leave the stages as they are, because one of them is stuck, and get the calls that are. */
+  final List<Call> abandon() {
+    List<Call> running = running();
+    stages.clear();
+    ordinary.clear();
+    return running;
+  }
+
+  /** Get the calls of the layers under test that have not returned. */
+  final List<Call> running() {
+    List<Call> running = new ArrayList<>();
+    stages.forEach(stage -> running.addAll(stage.watch().running()));
+    return running;
   }
 
   /** Skip the test unless it can apply. */
   static void applies(boolean condition, String because) {
     Assumptions.assumeTrue(condition, () -> "not applicable: " + because);
+  }
+
+  /** Note that the author has excused the layer from more than it needs. */
+  final void needless(String excuse) {
+    contract.session().noted(List.of(excuse));
   }
 
   static void needsWrite(Io io) throws IOException {
@@ -82,5 +128,34 @@ abstract class Chapter {
         offset + at,
         at >= 0 && at < actual.length ? "0x%02x".formatted(actual[at]) : "missing",
         at >= 0 && at < expected.length ? "0x%02x".formatted(expected[at]) : "absent");
+  }
+
+  /** Run something on a thread of its own. */
+  static <T> FutureTask<T> begin(String name, Callable<T> work) {
+    FutureTask<T> task = new FutureTask<>(work);
+    Thread.ofPlatform().daemon().name(name).start(task);
+    return task;
+  }
+
+  /**
+   * Wait for what runs on a thread of its own.
+   *
+   * @param rule the rule that is broken if it fails or does not end in time
+   */
+  final <T> T result(String rule, FutureTask<T> task) throws InterruptedException {
+    try {
+      return task.get(settings().timeout(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw Finding.ofStuck(
+          rule, "nothing came of it within %d s".formatted(settings().timeout()), running());
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof BrokenRule broken) {
+        throw broken;
+      }
+      if (e.getCause() instanceof TestAbortedException inapplicable) {
+        throw inapplicable;
+      }
+      throw new BrokenRule(rule, "on another thread: " + e.getCause(), e.getCause());
+    }
   }
 }

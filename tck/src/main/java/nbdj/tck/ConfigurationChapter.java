@@ -3,7 +3,6 @@ package nbdj.tck;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import nbdj.api.ConfigException;
@@ -57,35 +56,34 @@ abstract class ConfigurationChapter extends Chapter {
   void parameterGivenTwice_config_isRefusedUnlessRepeatable() throws IOException {
     boolean any = false;
     for (Parameter parameter : contract.parameters()) {
-      String value = contract.config().get(parameter.name());
-      if (value == null || parameter.isRepeatable()) {
+      Optional<String> value = given(parameter);
+      if (value.isEmpty() || parameter.isRepeatable()) {
         continue;
       }
       any = true;
       Stage stage = keep(contract.stage(false));
       stage.run(Phase.LOAD);
-      stage.chain().config(parameter.name(), value);
-      refused(stage, parameter.name(), value, 1, "P-3");
+      stage.chain().config(parameter.name(), value.get());
+      refused(stage, parameter.name(), value.get(), 1, "P-3");
     }
-    applies(any, "config() gives no parameter that may be given only once");
+    applies(any, "no parameter is given that may be given only once");
   }
 
   @Test
   @Rule("P-4")
   void requiredParameterMissing_configComplete_isRefusedBeforeTheLayerSeesIt() throws IOException {
-    List<String> required =
+    List<Parameter> required =
         contract.parameters().stream()
             .filter(Parameter::isRequired)
-            .map(Parameter::name)
-            .filter(contract.config()::containsKey)
+            .filter(parameter -> given(parameter).isPresent())
             .toList();
-    applies(!required.isEmpty(), "config() gives no required parameter");
-    for (String missing : required) {
+    applies(!required.isEmpty(), "no required parameter is given");
+    for (Parameter missing : required) {
       Stage stage = keep(contract.stage(false));
       stage.run(Phase.LOAD);
-      for (Map.Entry<String, String> parameter : contract.config().entrySet()) {
-        if (!parameter.getKey().equals(missing)) {
-          stage.chain().config(parameter.getKey(), parameter.getValue());
+      for (Argument argument : contract.words()) {
+        if (!argument.gives(missing)) {
+          Phase.give(stage.chain(), argument);
         }
       }
       try {
@@ -95,10 +93,10 @@ abstract class ConfigurationChapter extends Chapter {
             stage.watch().of("configComplete").isEmpty(),
             "P-4",
             "configComplete was called without %s",
-            missing);
+            missing.name());
         continue;
       }
-      throw new BrokenRule("P-4", "a start without %s succeeded".formatted(missing));
+      throw new BrokenRule("P-4", "a start without %s succeeded".formatted(missing.name()));
     }
   }
 
@@ -114,10 +112,10 @@ abstract class ConfigurationChapter extends Chapter {
     List<String> secrets =
         contract.parameters().stream()
             .filter(parameter -> parameter.type() == Parameter.Type.PASSWORD)
-            .map(parameter -> contract.config().getOrDefault(parameter.name(), ""))
+            .map(parameter -> given(parameter).orElse(""))
             .filter(secret -> !secret.isEmpty())
             .toList();
-    applies(!secrets.isEmpty(), "config() gives no password");
+    applies(!secrets.isEmpty(), "no password is given");
     Stage stage = keep(contract.stage(false));
     stage.run(Phase.LOAD);
     stage.run(Phase.CONFIG);
@@ -133,9 +131,21 @@ abstract class ConfigurationChapter extends Chapter {
     Stage stage = keep(contract.stage(false));
     stage.run(Phase.LOAD);
     stage.run(Phase.CONFIG);
-    stage.chain().dump();
+    try {
+      stage.chain().dump();
+    } catch (IOException e) {
+      throw new BrokenRule("L-3", "dump failed: " + e.getMessage(), e);
+    }
     BrokenRule.unless(
         stage.watch().of("configComplete").isEmpty(), "L-3", "dump called configComplete");
+  }
+
+  /** Get the first value that a parameter is given. */
+  private Optional<String> given(Parameter parameter) {
+    return contract.words().stream()
+        .filter(argument -> argument.gives(parameter))
+        .map(Argument::value)
+        .findFirst();
   }
 
   private void refused(String key, String value, String rule) throws IOException {

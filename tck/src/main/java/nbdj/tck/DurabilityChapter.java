@@ -9,8 +9,9 @@ import org.junit.jupiter.api.Test;
 
 /** Flush and FUA. */
 abstract class DurabilityChapter extends Chapter {
-  // Another one each time, so that what an earlier run has left is not taken for its work.
-  private final Pattern written = new Pattern(Settings.seed());
+  // Another one for each test, so that what an earlier one has left is not taken for its work.
+  private final Pattern flushed = pattern(41);
+  private final Pattern forced = pattern(42);
 
   DurabilityChapter(LayerContract contract) {
     super(contract);
@@ -25,6 +26,7 @@ abstract class DurabilityChapter extends Chapter {
           applies(io.next().canFlush(), "canFlush is false");
           io.flush();
         },
+        flushed,
         "W-11");
   }
 
@@ -36,6 +38,7 @@ abstract class DurabilityChapter extends Chapter {
           applies(io.next().canFua().available(), "canFua is NONE");
           io.write(bytes, offset, Flags.of(Flag.FUA));
         },
+        forced,
         "W-6");
   }
 
@@ -47,7 +50,7 @@ abstract class DurabilityChapter extends Chapter {
     Range ground = ground(io);
     applies(io.next().canFua() == Support.EMULATE, "canFua is not EMULATE");
     int before = stage.watch().size();
-    io.write(written.bytes(ground.offset(), 16), ground.offset(), Flags.of(Flag.FUA));
+    io.write(forced.bytes(ground.offset(), 16), ground.offset(), Flags.of(Flag.FUA));
     List<Call> calls = stage.watch().since(before, call -> call.name.matches("pwrite|flush"));
     BrokenRule.unless(
         !calls.isEmpty()
@@ -64,7 +67,7 @@ abstract class DurabilityChapter extends Chapter {
     void write(Io io, byte[] bytes, long offset) throws IOException;
   }
 
-  private void survives(Writing writing, String rule) throws IOException {
+  private void survives(Writing writing, Pattern written, String rule) throws IOException {
     applies(contract.keepsContent(), "keepsContent() is false");
     Stage stage = start();
     Io io = stage.open();

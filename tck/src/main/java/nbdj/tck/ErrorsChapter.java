@@ -53,17 +53,17 @@ abstract class ErrorsChapter extends Chapter {
   }
 
   @Test
-  @Rule("R-1")
+  @Rule({"R-1", "W-1", "E-1"})
   void rangeOutsideTheExport_operations_areRefusedBeforeTheLayerSeesThem() throws IOException {
     Stage stage = start();
     Next next = stage.open().next();
     long size = next.size();
     int before = stage.watch().size();
-    refused("R-1", () -> next.pread(new Pattern(1).direct(0, 2), size - 1));
+    refused("R-1", () -> next.pread(pattern(1).direct(0, 2), size - 1));
     refused("R-1", () -> next.read(size, 1, new Answer()));
     refused("R-1", () -> next.read(0, 0, new Answer()));
     refused("R-1", () -> next.read(-1, 1, new Answer()));
-    refused("W-1", () -> next.pwrite(new Pattern(1).direct(0, 2), size - 1, Flags.NONE));
+    refused("W-1", () -> next.pwrite(pattern(1).direct(0, 2), size - 1, Flags.NONE));
     refused("W-1", () -> next.zero(size, 1, Flags.NONE));
     refused("W-1", () -> next.trim(1, Long.MAX_VALUE, Flags.NONE));
     refused("E-1", () -> next.extents(size, 1, Flags.NONE, (at, length, type) -> {}));

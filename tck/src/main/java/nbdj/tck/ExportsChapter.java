@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import nbdj.api.Export;
 import nbdj.api.NbdException;
 import nbdj.runtime.chain.Client;
@@ -54,26 +52,22 @@ abstract class ExportsChapter extends Chapter {
 
   @Test
   @Rule("N-4")
-  void handleOpen_listAndDefault_workOnAnyThread() throws Exception {
+  void handleOpen_listAndDefault_workOnAnyThread() throws IOException, InterruptedException {
     Stage stage = start();
     stage.open();
     List<FutureTask<List<Export>>> tasks = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       Client client = stage.connect();
-      FutureTask<List<Export>> task =
-          new FutureTask<>(() -> {
-            client.defaultExport();
-            return list(client, "N-4");
-          });
-      tasks.add(task);
-      Thread.ofPlatform().daemon().start(task);
+      tasks.add(
+          begin(
+              "lists",
+              () -> {
+                client.defaultExport();
+                return list(client, "N-4");
+              }));
     }
     for (FutureTask<List<Export>> task : tasks) {
-      try {
-        task.get(Settings.timeout(), TimeUnit.SECONDS);
-      } catch (ExecutionException e) {
-        throw new BrokenRule("N-4", "listing on another thread failed: " + e.getCause(), e);
-      }
+      result("N-4", task);
     }
   }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Block status. */
 abstract class ExtentMapsChapter extends Chapter {
-  private final Pattern written = new Pattern(31);
+  private final Pattern written = pattern(31);
 
   ExtentMapsChapter(LayerContract contract) {
     super(contract);

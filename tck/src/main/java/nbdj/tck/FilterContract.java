@@ -2,6 +2,7 @@ package nbdj.tck;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import nbdj.api.Filter;
@@ -20,15 +21,15 @@ import org.junit.jupiter.api.Nested;
  * }
  * }</pre>
  *
- * <p>A filter that shows something else than the device below overrides {@link #preservesContent}
- * and, where the device must hold something that the filter understands, {@link #deviceSize} and
- * {@link #fill}; with {@link #expectedContent} it says what is to be seen through the filter.
+ * <p>A filter that moves addresses gives its {@link #addressMap}. One that shows something else
+ * than the device below overrides {@link #preservesContent} and, where the device must hold
+ * something that the filter understands, {@link #deviceSize} and {@link #fill}; with {@link
+ * #expectedContent} it says what is to be seen through the filter. What a filter is excused from so
+ * is shown in the summary of the run.
  *
  * @since 0.1
  */
 public abstract non-sealed class FilterContract extends LayerContract {
-  private static final Pattern CONTENT = new Pattern(0x6e62_646a);
-
   /** Made by JUnit. */
   protected FilterContract() {}
 
@@ -42,33 +43,63 @@ public abstract non-sealed class FilterContract extends LayerContract {
 
   /**
    * Fill the device below, which is one hole; by default with a pattern in which every third piece
-   * of 64 KiB stays a hole.
+   * of 64 KiB stays a hole. Called once for a class: every test gets a copy.
    */
   protected void fill(ReferenceDevice device) throws IOException {
+    Pattern content = new Pattern(session().settings().seed());
     int piece = 64 << 10;
     for (long at = 0; at < device.size(); at += piece) {
       if (at / piece % 3 != 2) {
         int count = (int) Math.min(piece, device.size() - at);
-        device.write(ByteBuffer.wrap(CONTENT.bytes(at, count)), at);
+        device.write(ByteBuffer.wrap(content.bytes(at, count)), at);
       }
     }
   }
 
-  /** Tell whether the export is the device below, byte for byte; by default it is. */
+  /**
+   * Tell whether the export is the device below, byte for byte; by default it is. What {@link
+   * #addressMap} says goes before this.
+   */
   protected boolean preservesContent() {
     return true;
   }
 
-  /** Get the content of a fresh export; by default that of the device below if it is preserved. */
+  /**
+   * Get where the bytes of the export lie in the device below; by default where they are in the
+   * export, if it {@linkplain #preservesContent preserves} them, and unknown otherwise.
+   *
+   * @param deviceSize the size of the device below in bytes; not always {@link #deviceSize}
+   */
+  protected Optional<AddressMap> addressMap(long deviceSize) {
+    return preservesContent() ? Optional.of(AddressMap.identity(deviceSize)) : Optional.empty();
+  }
+
+  /**
+   * Tell whether what is written through the filter is written to the device below, in the end; by
+   * default it is. A filter that keeps changes elsewhere says no, and then changes nothing below.
+   */
+  protected boolean writesThrough() {
+    return true;
+  }
+
+  /**
+   * Tell whether the filter can go on where the device below fails for good, by means of a copy
+   * elsewhere; by default it cannot, and somebody must be told. To try again is no such means.
+   */
+  protected boolean survivesErrors() {
+    return false;
+  }
+
+  /**
+   * Get the content of a fresh export; by default that of the device below at the addresses of the
+   * {@link #addressMap}.
+   */
   @Override
   protected Optional<byte[]> expectedContent() throws IOException {
-    if (!preservesContent()) {
-      return Optional.empty();
-    }
-    ReferenceDevice device = newDevice();
-    ByteBuffer content = ByteBuffer.allocate((int) device.size());
-    device.read(content, 0);
-    return Optional.of(content.array());
+    Optional<AddressMap> map = addressMap(deviceSize());
+    return map.isEmpty()
+        ? Optional.empty()
+        : new Mapped(map.get()).content(newDevice(), new Range(0, map.get().size()));
   }
 
   /** A filter keeps what the device below keeps. */
@@ -79,9 +110,32 @@ public abstract non-sealed class FilterContract extends LayerContract {
 
   /** Make a device as a fresh stage has it below the filter. */
   final ReferenceDevice newDevice() throws IOException {
-    ReferenceDevice device = new ReferenceDevice(deviceSize());
-    fill(device);
-    return device;
+    return session()
+        .device(() -> {
+          ReferenceDevice device = new ReferenceDevice(deviceSize());
+          fill(device);
+          return device;
+        });
+  }
+
+  /** Tell whether bytes of the export lie at other addresses than those of the device below. */
+  final boolean movesAddresses() {
+    return addressMap(deviceSize()).filter(map -> !map.isIdentity(deviceSize())).isPresent();
+  }
+
+  @Override
+  final List<String> optedOut() {
+    List<String> said = new ArrayList<>(super.optedOut());
+    if (addressMap(deviceSize()).isEmpty()) {
+      said.add("addressMap() is unknown: the export is not compared with the device below");
+    }
+    if (!writesThrough()) {
+      said.add("writesThrough() is false: nothing written may reach the device below");
+    }
+    if (survivesErrors()) {
+      said.add("survivesErrors() is true: errors of the device below may be hidden");
+    }
+    return said;
   }
 
   @Override
@@ -100,8 +154,13 @@ public abstract non-sealed class FilterContract extends LayerContract {
   }
 
   @Override
-  final List<Parameter> parameters() {
+  final List<Parameter> declared() {
     return filter().parameters();
+  }
+
+  @Override
+  final String description() {
+    return filter().description();
   }
 
   /** Proves from load to unload. */
@@ -235,6 +294,42 @@ public abstract non-sealed class FilterContract extends LayerContract {
   public class Below extends BelowChapter {
     /** Made by JUnit. */
     public Below() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves filters over a device that is slow, breaks down or takes turns. */
+  @Nested
+  public class Hostile extends HostileChapter {
+    /** Made by JUnit. */
+    public Hostile() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves that all operations move addresses alike. */
+  @Nested
+  public class Mapping extends MappingChapter {
+    /** Made by JUnit. */
+    public Mapping() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves the stop, whatever clients are doing. */
+  @Nested
+  public class Shutdown extends ShutdownChapter {
+    /** Made by JUnit. */
+    public Shutdown() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Tells which recommendations the filter follows. */
+  @Nested
+  public class Recommendations extends RecommendationsChapter {
+    /** Made by JUnit. */
+    public Recommendations() {
       super(FilterContract.this);
     }
   }

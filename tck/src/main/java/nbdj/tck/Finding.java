@@ -4,10 +4,51 @@ import java.io.IOException;
 import java.nio.ReadOnlyBufferException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Finds out which rule a layer broke when an operation that was offered failed. */
 final class Finding {
   private Finding() {}
+
+  /** Get the rule that a callback breaks by failing, or by never returning. */
+  static String ruleOf(String callback) {
+    return switch (callback) {
+      case "parameters" -> "P-8";
+      case "load" -> "L-1";
+      case "config" -> "L-2";
+      case "configComplete", "dump" -> "L-3";
+      case "threadModel" -> "L-4";
+      case "getReady" -> "L-5";
+      case "afterFork" -> "L-6";
+      case "preconnect" -> "L-7";
+      case "finalize" -> "L-10";
+      case "close" -> "L-11";
+      case "cleanup" -> "L-12";
+      case "unload" -> "L-13";
+      case "listExports", "defaultExport" -> "N-4";
+      case "open", "prepare" -> "X-4";
+      case "size" -> "C-1";
+      default ->
+          callback.startsWith("can") || callback.equals("isRotational") || isText(callback)
+              ? "C-2"
+              : "C-5";
+    };
+  }
+
+  private static boolean isText(String callback) {
+    return callback.equals("description") || callback.equals("blockSize");
+  }
+
+  /** Find that calls which should have returned have not, and tell where they are. */
+  static BrokenRule ofStuck(String rule, String what, List<Call> running) {
+    String calls =
+        running.isEmpty()
+            ? "no call of the layer is running"
+            : running.stream().map(Call::whereabouts).collect(Collectors.joining("; "));
+    return new BrokenRule(
+        running.isEmpty() ? rule : ruleOf(running.getLast().name),
+        "%s; still running: %s".formatted(what, calls));
+  }
 
   /**
    * Judge a failed operation.
@@ -15,9 +56,11 @@ final class Finding {
    * @param operation what failed, for people
    * @param calls the calls that reached the layer on its behalf
    * @param size the size of the export
+   * @param rule the rule that is broken if nothing worse has happened than a failure
    * @param failure what the caller saw
    */
-  static BrokenRule of(String operation, List<Call> calls, long size, Exception failure) {
+  static BrokenRule of(
+      String operation, List<Call> calls, long size, String rule, Exception failure) {
     for (Call call : calls) {
       Throwable thrown = call.failure;
       if (thrown instanceof ReadOnlyBufferException) {
@@ -35,7 +78,7 @@ final class Finding {
       }
     }
     return new BrokenRule(
-        "C-5", "%s was offered and failed: %s".formatted(operation, failure.getMessage()), failure);
+        rule, "%s was offered and failed: %s".formatted(operation, failure.getMessage()), failure);
   }
 
   private static Optional<BrokenRule> ofAnswer(String operation, Call call, long size) {

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
+import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.NbdError;
+import nbdj.api.NbdException;
 import nbdj.api.Next;
 
 /**
@@ -22,10 +26,26 @@ final class Io {
 
   private final Next next;
   private final Watch watch;
+  private final LongSupplier failuresBelow;
 
   Io(Next next, Watch watch) {
+    this(next, watch, () -> 0);
+  }
+
+  private Io(Next next, Watch watch, LongSupplier failuresBelow) {
     this.next = next;
     this.watch = watch;
+    this.failuresBelow = failuresBelow;
+  }
+
+  /**
+   * Get the same export with operations that may fail once the device below has, with {@link
+   * FailedBelow}.
+   *
+   * @param failures counts the failures of the device below
+   */
+  Io excusedBy(LongSupplier failures) {
+    return new Io(next, watch, failures);
   }
 
   /** Get the handle itself, for questions and for operations that may fail. */
@@ -87,6 +107,25 @@ final class Io {
         () -> next.zero(offset, count, flags));
   }
 
+  /** Zero with {@code FAST_ZERO}, and tell whether that was done and not refused for slowness. */
+  boolean fastZero(long offset, long count) {
+    boolean[] done = {true};
+    attempt(
+        "fast zero of %d bytes at %d".formatted(count, offset),
+        () -> {
+          try {
+            next.zero(offset, count, Flags.of(Flag.FAST_ZERO));
+          } catch (NbdException e) {
+            if (e.error() != NbdError.ENOTSUP) {
+              throw e;
+            }
+            done[0] = false;
+          }
+        },
+        "W-8");
+    return done[0];
+  }
+
   void cache(long offset, long count) {
     attempt("cache of %d bytes at %d".formatted(count, offset), () -> next.cache(offset, count));
   }
@@ -105,13 +144,26 @@ final class Io {
   }
 
   private void attempt(String operation, Operation body) {
+    attempt(operation, body, "C-5");
+  }
+
+  /**
+   * Do what must succeed.
+   *
+   * @param rule the rule that a plain failure breaks
+   */
+  private void attempt(String operation, Operation body, String rule) {
     int before = watch.size();
     try {
       body.run();
     } catch (IOException | RuntimeException failure) {
       Thread self = Thread.currentThread();
-      throw Finding.of(
-          operation, watch.since(before, call -> call.thread == self), sizeOf(next), failure);
+      List<Call> calls = watch.since(before, call -> call.thread == self);
+      BrokenRule finding = Finding.of(operation, calls, sizeOf(next), rule, failure);
+      if (finding.rule().equals(rule) && failuresBelow.getAsLong() > 0) {
+        throw new FailedBelow(failure);
+      }
+      throw finding;
     }
   }
 

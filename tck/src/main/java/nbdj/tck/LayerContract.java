@@ -1,12 +1,15 @@
 package nbdj.tck;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import nbdj.api.Parameter;
 import nbdj.api.Registered;
-import org.junit.jupiter.api.Timeout;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What the author of any layer tells the contract about it.
@@ -16,13 +19,30 @@ import org.junit.jupiter.api.Timeout;
  *
  * @since 0.1
  */
-@Timeout(120)
+@ExtendWith(ContractExtension.class)
 public abstract sealed class LayerContract permits PluginContract, FilterContract {
+  private @Nullable Session session;
+
   LayerContract() {}
 
-  /** Get the parameters with which the layer is served, in their order; none by default. */
+  /**
+   * Get the parameters with which the layer is served, in their order; none by default.
+   *
+   * <p>A map has each key once: a layer that takes a key several times, or a bare word, overrides
+   * {@link #arguments} instead.
+   */
   protected Map<String, String> config() {
     return Map.of();
+  }
+
+  /**
+   * Get the words of the command line behind the layer's name, in their order: {@code key=value},
+   * or a bare value for the plugin's magic parameter. By default they are those of {@link #config}.
+   */
+  protected List<String> arguments() {
+    List<String> words = new ArrayList<>();
+    config().forEach((key, value) -> words.add(key + "=" + value));
+    return words;
   }
 
   /** Get the export to open, {@code ""} for the default one. */
@@ -72,8 +92,54 @@ public abstract sealed class LayerContract permits PluginContract, FilterContrac
   /** Make a stage that finds what the stopped stage left. */
   abstract Stage stageAfter(Stage stopped);
 
+  /** Get the parameters that the layer declares, as it answers. */
+  abstract List<Parameter> declared();
+
+  /** Get the line about the layer for people, as it answers. */
+  abstract String description();
+
+  /** Get what the author has said that takes tests away. */
+  List<String> optedOut() {
+    return tellsAllocation()
+        ? List.of()
+        : List.of("tellsAllocation() is false: allocated zeroes may be shown as a hole");
+  }
+
   /** Get the parameters that the layer declares. */
-  abstract List<Parameter> parameters();
+  final List<Parameter> parameters() {
+    List<Parameter> parameters;
+    try {
+      parameters = declared();
+    } catch (RuntimeException e) {
+      throw new BrokenRule("P-8", "parameters threw " + e, e);
+    }
+    BrokenRule.unless(
+        parameters != null && parameters.stream().allMatch(Objects::nonNull),
+        "P-8",
+        "parameters returned null");
+    return parameters;
+  }
+
+  /** Get what the layer is served with. */
+  final List<Argument> words() {
+    return arguments().stream().map(Argument::of).toList();
+  }
+
+  /** Be part of a run. */
+  final void begin(Session run) {
+    session = run;
+  }
+
+  /** Get the run that this is part of. */
+  final Session session() {
+    if (session == null) {
+      // Outside JUnit: whoever asks runs alone.
+      session =
+          new Session(
+              getClass(), Settings.of(name -> Optional.ofNullable(System.getProperty(name))));
+    }
+    return session;
+  }
 
   /** Get the name of a layer for messages. */
   static String nameOf(Object layer) {

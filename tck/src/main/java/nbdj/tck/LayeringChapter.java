@@ -1,8 +1,9 @@
 package nbdj.tck;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
 import nbdj.api.ThreadModel;
@@ -11,15 +12,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a filter passes on to the layer below. */
-abstract class LayeringChapter extends Chapter {
-  private static final Set<String> WRITES = Set.of("pwrite", "zero", "trim");
+abstract class LayeringChapter extends FilterChapter {
+  /** How many random operations leave hardly a way out. */
+  private static final int FEW = 60;
 
-  private final FilterContract filter;
-  private final Pattern written = new Pattern(51);
+  private final Pattern written = pattern(51);
 
   LayeringChapter(FilterContract contract) {
     super(contract);
-    this.filter = contract;
   }
 
   @Test
@@ -40,7 +40,7 @@ abstract class LayeringChapter extends Chapter {
   @EnumSource(ThreadModel.class)
   @Rule("T-1")
   void modelBelow_threadModel_isNotRelaxed(ThreadModel model) throws IOException {
-    Stage stage = keep(filter.stage(new ReferencePlugin(filter.newDevice()).withModel(model)));
+    Stage stage = over(reference().withModel(model));
     for (Phase phase : Phase.values()) {
       if (phase.compareTo(Phase.THREAD_MODEL) <= 0) {
         stage.run(phase);
@@ -69,8 +69,7 @@ abstract class LayeringChapter extends Chapter {
       names = {"CACHE", "FUA"})
   @Rule("W-6")
   void writtenWithFua_dataBelow_isDurableWhenItReturns(Feature lacking) throws IOException {
-    Stage stage =
-        keep(filter.stage(new ReferencePlugin(filter.newDevice()).without(lacking))).start();
+    Stage stage = over(reference().without(lacking)).start();
     Io io = stage.open();
     Range ground = ground(io);
     applies(io.next().canFua().available(), "canFua is NONE");
@@ -79,10 +78,45 @@ abstract class LayeringChapter extends Chapter {
     durableBelow(stage, before, "W-6", "a write with FUA");
   }
 
+  @Test
+  @Rule("F-7")
+  void writtenAndNotFlushed_stop_dataIsBelow() throws IOException {
+    Optional<AddressMap> map = filter.addressMap(filter.deviceSize());
+    applies(map.isPresent(), "addressMap() is unknown");
+    applies(filter.writesThrough(), "writesThrough() is false");
+    Stage stage = start();
+    Io io = stage.open();
+    Range range = ground(io).first(5000);
+    byte[] bytes = written.bytes(range.offset(), (int) range.length());
+    io.write(bytes, range.offset());
+    applies(Arrays.equals(bytes, io.pread(range)), "what was written is not even there before");
+
+    stage.close();
+
+    Optional<byte[]> below = new Mapped(map.get()).content(stage.device().device(), range);
+    applies(below.isPresent(), "the filter makes up what is there");
+    same(below.get(), bytes, range.offset(), "F-7", "in the device below, after the end");
+  }
+
+  @Test
+  @Rule("F-6")
+  void keepsChangesElsewhere_written_deviceIsAsBefore() throws IOException {
+    applies(!filter.writesThrough(), "writesThrough() is true");
+    Stage stage = start();
+    Io io = stage.open();
+    new RandomRun(io, ground(io), settings().seed()).go(FEW);
+    stage.close();
+    int size = (int) filter.deviceSize();
+    byte[] before = filter.newDevice().bytes(0, size);
+    same(before, stage.device().device().bytes(0, size), 0, "F-6", "in the device below");
+  }
+
   /** Check that each write below is forced or followed by a flush. */
   private static void durableBelow(Stage stage, int from, String rule, String after) {
     List<Call> calls =
-        stage.below().since(from, call -> WRITES.contains(call.name) || call.name.equals("flush"));
+        stage
+            .below()
+            .since(from, call -> Breakdown.WRITES.contains(call.name) || call.name.equals("flush"));
     for (Call call : calls.reversed()) {
       if (call.name.equals("flush")) {
         return;

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import nbdj.api.Parameter;
 import nbdj.runtime.chain.Client;
 import org.junit.jupiter.api.Test;
 
@@ -25,9 +26,9 @@ abstract class LifecycleChapter extends Chapter {
   @Test
   @Rule("L-2")
   void wholeLife_config_takesEachOfItsParameters() throws IOException {
-    Set<String> declared = new HashSet<>();
-    contract.parameters().forEach(parameter -> declared.add(parameter.name()));
-    long expected = contract.config().keySet().stream().filter(declared::contains).count();
+    List<Parameter> declared = contract.parameters();
+    long expected =
+        contract.words().stream().filter(word -> declared.stream().anyMatch(word::gives)).count();
 
     List<Call> calls = wholeLife().of("config");
 
@@ -122,7 +123,7 @@ abstract class LifecycleChapter extends Chapter {
     Stage stage = start();
     for (int i = 0; i < 3; i++) {
       try (Client client = stage.connect()) {
-        Io io = stage.open(client);
+        Io io = stage.tryOpen(client);
         if (io.next().size() > 0) {
           io.pread(0, 1);
         }
@@ -162,7 +163,7 @@ abstract class LifecycleChapter extends Chapter {
     left.removeAll(before);
     for (Thread thread : left) {
       BrokenRule.unless(
-          thread.join(Duration.ofSeconds(Settings.timeout())),
+          thread.join(Duration.ofSeconds(settings().timeout())),
           "L-12",
           "thread '%s' outlives the server",
           thread.getName());

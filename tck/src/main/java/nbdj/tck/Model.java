@@ -7,7 +7,7 @@ import java.util.BitSet;
 final class Model {
   private final Range window;
   private final byte[] bytes;
-  // Bytes that were trimmed and read as anything.
+  // Bytes that may be anything: trimmed, or of an operation that failed.
   private final BitSet unknown = new BitSet();
 
   Model(Range window, byte[] bytes) {
@@ -25,11 +25,17 @@ final class Model {
     unknown.clear(index(range.offset()), index(range.end()));
   }
 
-  void trim(Range range) {
+  /** Let a range be anything. */
+  void forget(Range range) {
     unknown.set(index(range.offset()), index(range.end()));
   }
 
-  /** Check bytes of the export after a change of a range. */
+  /**
+   * Check bytes of the export after a change of a range.
+   *
+   * @param inside the rule that is broken if a byte of the range is wrong
+   * @param outside the rule that is broken if another byte is
+   */
   void check(
       byte[] actual, long offset, Range changed, String inside, String outside, String after) {
     for (int i = 0; i < actual.length; i++) {
@@ -43,12 +49,16 @@ final class Model {
     }
   }
 
-  /** Check that an extent said to read as zeroes does. */
-  void checkZeroes(Extent extent) {
+  /**
+   * Check that an extent said to read as zeroes does.
+   *
+   * @param rule the rule that is broken if it does not
+   */
+  void checkZeroes(Extent extent, String rule) {
     for (int i = index(extent.offset()); i < index(extent.offset() + extent.length()); i++) {
       BrokenRule.unless(
           unknown.get(i) || bytes[i] == 0,
-          "E-5",
+          rule,
           "%s has 0x%02x at %d",
           extent,
           bytes[i],

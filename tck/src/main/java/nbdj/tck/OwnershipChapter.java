@@ -2,14 +2,18 @@ package nbdj.tck;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
+import nbdj.api.ThreadModel;
 import nbdj.runtime.chain.Client;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whose handle is whose: no end of a connection takes a handle from another. */
-abstract class OwnershipChapter extends Chapter {
+abstract class OwnershipChapter extends FilterChapter {
   OwnershipChapter(FilterContract contract) {
     super(contract);
   }
@@ -47,7 +51,7 @@ abstract class OwnershipChapter extends Chapter {
       stage.device().withHook(refusingOpens(refusing));
       refusing.set(true);
       try (Client unlucky = stage.connect()) {
-        stage.open(unlucky);
+        stage.tryOpen(unlucky);
       } catch (IOException refused) {
         BrokenRule.unless(refused instanceof NbdException, "X-4", "the refusal is %s", refused);
       }
@@ -63,16 +67,12 @@ abstract class OwnershipChapter extends Chapter {
     stage.device().withHook(refusingOpens(refusing));
     refusing.set(true);
     try (Client client = stage.connect()) {
-      stage.open(client);
+      stage.tryOpen(client);
     } catch (IOException refused) {
       BrokenRule.unless(refused instanceof NbdException, "X-4", "the refusal is %s", refused);
     }
     refusing.set(false);
-    try {
-      served(stage.open());
-    } catch (IOException e) {
-      throw new BrokenRule("X-4", "an open after a failed one failed: " + e.getMessage(), e);
-    }
+    opensAgain(stage, "X-4", "a failed open");
     stage.close();
     balanced(stage);
   }
@@ -84,6 +84,50 @@ abstract class OwnershipChapter extends Chapter {
     stage.open();
     stage.chain().stop();
     balanced(stage);
+  }
+
+  @Test
+  @Rule("O-8")
+  void severalExportsOpened_stop_filterClosesItsOwnHandles() throws IOException {
+    Stage stage = start();
+    openSeveral(stage);
+    stage.chain().stop();
+    applies(stage.dealings().openedAny(), "the filter opens no handle of its own");
+    ownHandlesClosed(stage);
+    balanced(stage);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"close", "cleanup", "unload"})
+  @Rule({"O-8", "L-11", "L-12", "L-13"})
+  void deviceFailsInItsEnd_stop_endsAllTheSame(String callback) throws IOException {
+    Breakdown breakdown = Breakdown.of(Set.of(callback), NbdError.EIO);
+    Stage stage = started(breakdown);
+    openSeveral(stage);
+    breakdown.begin();
+    stage.chain().stop();
+    ownHandlesClosed(stage);
+    balanced(stage);
+    for (String last : List.of("cleanup", "unload")) {
+      int calls = stage.watch().of(last).size();
+      BrokenRule.unless(calls == 1, Finding.ruleOf(last), "%s came %d times", last, calls);
+    }
+  }
+
+  /** Open the export and others, as many as the filter serves, and leave them open. */
+  private void openSeveral(Stage stage) throws IOException {
+    stage.open();
+    if (stage.chain().threadModel() == ThreadModel.SERIALIZE_CONNECTIONS) {
+      return;
+    }
+    for (String name : List.of("second", "third")) {
+      try {
+        stage.connect().open(name);
+      } catch (NbdException refused) {
+        // A filter need not serve every name.
+        nothingUnchecked(stage);
+      }
+    }
   }
 
   /** A way in which a connection ends. */
@@ -103,9 +147,19 @@ abstract class OwnershipChapter extends Chapter {
     ending.end(stage, leaving, left);
 
     served(staying);
-    served(stage.open());
+    opensAgain(stage, "O-2", "another client has ended");
     stage.close();
     balanced(stage);
+  }
+
+  private static void opensAgain(Stage stage, String rule, String after) throws IOException {
+    Io io;
+    try {
+      io = stage.tryOpen(stage.connect());
+    } catch (IOException e) {
+      throw new BrokenRule(rule, "an open after %s failed: %s".formatted(after, e.getMessage()), e);
+    }
+    served(io);
   }
 
   private static void served(Io io) throws IOException {
@@ -116,19 +170,6 @@ abstract class OwnershipChapter extends Chapter {
       io.next().read(0, 1, new Answer());
     } catch (IOException e) {
       throw new BrokenRule("O-2", "a client is no longer served: " + e.getMessage(), e);
-    }
-  }
-
-  private static void balanced(Stage stage) {
-    Watch below = stage.below();
-    long opened = below.of("open").stream().filter(call -> call.failure == null).count();
-    List<Call> closes = below.of("close");
-    BrokenRule.unless(
-        closes.size() == opened, "L-11", "%d handles below, %d closed", opened, closes.size());
-    for (Call close : closes) {
-      List<Call> calls = below.since(0, call -> call.handle == close.handle);
-      BrokenRule.unless(
-          calls.getLast() == close, "L-11", "%s came after its close", calls.getLast());
     }
   }
 

@@ -10,14 +10,19 @@ import java.nio.ByteBuffer;
  * @since 0.1
  */
 public record Pattern(long seed) {
+  private static final long STEP = 0x9E37_79B9_7F4A_7C15L;
+
   /** Get the byte at an offset of the export. */
   public byte at(long offset) {
-    // SplitMix64: each group of eight offsets is mixed on its own.
-    long z = seed + (offset >>> 3) * 0x9E37_79B9_7F4A_7C15L + 0x9E37_79B9_7F4A_7C15L;
+    return (byte) (group(offset) >>> ((offset & 7) * 8));
+  }
+
+  /** Get the eight bytes around an offset, the first in the lowest bits: SplitMix64. */
+  private long group(long offset) {
+    long z = seed + (offset >>> 3) * STEP + STEP;
     z = (z ^ (z >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D0_49BB_1331_11EBL;
-    z ^= z >>> 31;
-    return (byte) (z >>> ((offset & 7) * 8));
+    return z ^ (z >>> 31);
   }
 
   /**
@@ -28,8 +33,13 @@ public record Pattern(long seed) {
    */
   public byte[] bytes(long offset, int count) {
     byte[] bytes = new byte[count];
+    long group = group(offset);
     for (int i = 0; i < count; i++) {
-      bytes[i] = at(offset + i);
+      int part = (int) (offset + i) & 7;
+      if (part == 0) {
+        group = group(offset + i);
+      }
+      bytes[i] = (byte) (group >>> (part * 8));
     }
     return bytes;
   }

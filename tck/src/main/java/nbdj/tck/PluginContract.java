@@ -37,8 +37,13 @@ public abstract non-sealed class PluginContract extends LayerContract {
   }
 
   @Override
-  final List<Parameter> parameters() {
+  final List<Parameter> declared() {
     return plugin().parameters();
+  }
+
+  @Override
+  final String description() {
+    return plugin().description();
   }
 
   /** Proves from load to unload. */
@@ -145,6 +150,24 @@ public abstract non-sealed class PluginContract extends LayerContract {
   public class Errors extends ErrorsChapter {
     /** Made by JUnit. */
     public Errors() {
+      super(PluginContract.this);
+    }
+  }
+
+  /** Proves the stop, whatever clients are doing. */
+  @Nested
+  public class Shutdown extends ShutdownChapter {
+    /** Made by JUnit. */
+    public Shutdown() {
+      super(PluginContract.this);
+    }
+  }
+
+  /** Tells which recommendations the plugin follows. */
+  @Nested
+  public class Recommendations extends RecommendationsChapter {
+    /** Made by JUnit. */
+    public Recommendations() {
       super(PluginContract.this);
     }
   }

@@ -16,9 +16,21 @@ import nbdj.api.ExtentType;
 public final class ReferenceDevice {
   private static final int PAGE = 4096;
 
+  /** The bytes of a page. */
+  private static final class Page {
+    final byte[] bytes;
+
+    /** Another device reads the bytes too; never unset. */
+    boolean shared;
+
+    Page(byte[] bytes) {
+      this.bytes = bytes;
+    }
+  }
+
   private final long size;
   // Allocated pages by their number; guarded by this.
-  private final NavigableMap<Long, byte[]> pages = new TreeMap<>();
+  private final NavigableMap<Long, Page> pages;
 
   /**
    * Make a device that is one hole.
@@ -26,12 +38,30 @@ public final class ReferenceDevice {
    * @param size in bytes
    */
   public ReferenceDevice(long size) {
+    this(size, new TreeMap<>());
+  }
+
+  private ReferenceDevice(long size, NavigableMap<Long, Page> pages) {
     this.size = size;
+    this.pages = pages;
+  }
+
+  /** Make a device with the same content, which costs little until one of the two is written to. */
+  public synchronized ReferenceDevice copy() {
+    pages.values().forEach(page -> page.shared = true);
+    return new ReferenceDevice(size, new TreeMap<>(pages));
   }
 
   /** Get the size in bytes. */
   public long size() {
     return size;
+  }
+
+  /** Get the bytes of a range. */
+  byte[] bytes(long offset, int count) {
+    ByteBuffer bytes = ByteBuffer.allocate(count);
+    read(bytes, offset);
+    return bytes.array();
   }
 
   /** Write bytes, from position to limit of a buffer. */
@@ -51,8 +81,8 @@ public final class ReferenceDevice {
     while (bytes.hasRemaining()) {
       int at = (int) (offset % PAGE);
       int part = Math.min(bytes.remaining(), PAGE - at);
-      byte[] page = pages.get(offset / PAGE);
-      bytes.put(page == null ? new byte[part] : page, page == null ? 0 : at, part);
+      Page page = pages.get(offset / PAGE);
+      bytes.put(page == null ? new byte[part] : page.bytes, page == null ? 0 : at, part);
       offset += part;
     }
   }
@@ -99,8 +129,14 @@ public final class ReferenceDevice {
     return size - start < PAGE ? size : start + PAGE;
   }
 
+  /** Get the bytes of a page to write to. */
   private byte[] page(long number) {
-    return pages.computeIfAbsent(number, absent -> new byte[PAGE]);
+    Page page = pages.get(number);
+    if (page == null || page.shared) {
+      page = new Page(page == null ? new byte[PAGE] : page.bytes.clone());
+      pages.put(number, page);
+    }
+    return page.bytes;
   }
 
   private void check(long offset, long count) {

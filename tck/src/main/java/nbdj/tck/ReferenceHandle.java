@@ -22,41 +22,49 @@ class ReferenceHandle implements PluginHandle {
 
   @Override
   public long size() throws IOException {
+    plugin.hook().before("size");
     return device.size();
   }
 
   @Override
   public boolean canWrite() throws IOException {
+    plugin.hook().before("canWrite");
     return plugin.has(Feature.WRITE);
   }
 
   @Override
   public boolean canFlush() throws IOException {
+    plugin.hook().before("canFlush");
     return plugin.has(Feature.FLUSH);
   }
 
   @Override
   public boolean canTrim() throws IOException {
+    plugin.hook().before("canTrim");
     return plugin.has(Feature.TRIM);
   }
 
   @Override
   public boolean canZero() throws IOException {
+    plugin.hook().before("canZero");
     return plugin.has(Feature.ZERO);
   }
 
   @Override
   public boolean canFastZero() throws IOException {
+    plugin.hook().before("canFastZero");
     return true;
   }
 
   @Override
   public boolean canExtents() throws IOException {
+    plugin.hook().before("canExtents");
     return plugin.has(Feature.EXTENTS);
   }
 
   @Override
   public Support canFua() throws IOException {
+    plugin.hook().before("canFua");
     if (plugin.has(Feature.FUA)) {
       return Support.NATIVE;
     }
@@ -65,11 +73,13 @@ class ReferenceHandle implements PluginHandle {
 
   @Override
   public boolean canMultiConn() throws IOException {
+    plugin.hook().before("canMultiConn");
     return plugin.has(Feature.MULTI_CONN);
   }
 
   @Override
   public Support canCache() throws IOException {
+    plugin.hook().before("canCache");
     return plugin.has(Feature.CACHE) ? Support.NATIVE : Support.NONE;
   }
 

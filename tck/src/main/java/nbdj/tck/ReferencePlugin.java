@@ -39,7 +39,10 @@ public class ReferencePlugin implements Plugin {
     return this;
   }
 
-  /** Set what is run before every open, data operation and close; at any time. */
+  /**
+   * Set what is run before every callback but {@code description}, {@code parameters} and those
+   * about lists of exports; at any time.
+   */
   public final ReferencePlugin withHook(Hook before) {
     hook = before;
     return this;
@@ -65,13 +68,49 @@ public class ReferencePlugin implements Plugin {
   }
 
   @Override
+  public void load() throws IOException {
+    hook.before("load");
+  }
+
+  @Override
+  public void configComplete() throws IOException {
+    hook.before("configComplete");
+  }
+
+  @Override
   public ThreadModel threadModel() throws IOException {
+    hook.before("threadModel");
     return model;
+  }
+
+  @Override
+  public void getReady(ThreadModel chain) throws IOException {
+    hook.before("getReady");
+  }
+
+  @Override
+  public void afterFork() throws IOException {
+    hook.before("afterFork");
+  }
+
+  @Override
+  public void preconnect(boolean readOnly) throws IOException {
+    hook.before("preconnect");
   }
 
   @Override
   public PluginHandle open(OpenRequest request) throws IOException {
     hook.before("open");
     return new ReferenceHandle(this);
+  }
+
+  @Override
+  public void cleanup() throws IOException {
+    hook.before("cleanup");
+  }
+
+  @Override
+  public void unload() throws IOException {
+    hook.before("unload");
   }
 }

@@ -1,25 +1,71 @@
 package nbdj.tck;
 
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 
-/** What system properties say about a run. */
-final class Settings {
-  private Settings() {}
+/**
+ * What is set for a run, by JUnit's configuration parameters; system properties are among them.
+ *
+ * @param seed what patterns and random operations are a function of; {@code nbdj.tck.seed}, chosen
+ *     at random unless it is set
+ * @param rounds how many random operations a run has; {@code nbdj.tck.rounds}
+ * @param timeout how many seconds something may take that must happen; {@code nbdj.tck.timeout}
+ * @param strict a broken recommendation fails its test; {@code nbdj.tck.strict}
+ * @param summary what was covered is printed after each contract; {@code nbdj.tck.summary}
+ */
+record Settings(long seed, int rounds, int timeout, boolean strict, boolean summary) {
+  static final String SEED = "nbdj.tck.seed";
 
-  /** Get the seed of a random test and print how to repeat it. */
-  static long seed() {
-    long seed = Long.getLong("nbdj.tck.seed", ThreadLocalRandom.current().nextLong());
-    System.out.println("seed: -Dnbdj.tck.seed=" + seed);
-    return seed;
+  /** Read the parameters. */
+  static Settings of(Function<String, Optional<String>> parameters) {
+    return new Settings(
+        parameters
+            .apply(SEED)
+            .map(value -> number(SEED, value, Long.MIN_VALUE))
+            .orElseGet(() -> ThreadLocalRandom.current().nextLong()),
+        count(parameters, "nbdj.tck.rounds", 300),
+        count(parameters, "nbdj.tck.timeout", 10),
+        flag(parameters, "nbdj.tck.strict", false),
+        flag(parameters, "nbdj.tck.summary", true));
   }
 
-  /** Get the number of random operations. */
-  static int rounds() {
-    return Integer.getInteger("nbdj.tck.rounds", 300);
+  /** Get what a person types to repeat the run. */
+  String repeat() {
+    return "-D" + SEED + "=" + seed;
   }
 
-  /** Get how long something may take that must happen, in seconds. */
-  static int timeout() {
-    return Integer.getInteger("nbdj.tck.timeout", 10);
+  private static int count(
+      Function<String, Optional<String>> parameters, String name, int otherwise) {
+    return parameters
+        .apply(name)
+        .map(value -> (int) Math.min(Integer.MAX_VALUE, number(name, value, 1)))
+        .orElse(otherwise);
+  }
+
+  private static long number(String name, String value, long least) {
+    try {
+      long number = Long.parseLong(value.strip());
+      if (number >= least) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "%s is '%s' and must be a whole number".formatted(name, value), e);
+    }
+    throw new IllegalArgumentException(
+        "%s is '%s' and must be at least %d".formatted(name, value, least));
+  }
+
+  private static boolean flag(
+      Function<String, Optional<String>> parameters, String name, boolean otherwise) {
+    String value = parameters.apply(name).orElse(String.valueOf(otherwise)).strip();
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "%s is '%s' and must be true or false".formatted(name, value));
+    };
   }
 }

@@ -3,7 +3,6 @@ package nbdj.tck;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import nbdj.api.Plugin;
 import nbdj.runtime.chain.Chain;
 import nbdj.runtime.chain.ChainBuilder;
@@ -12,10 +11,11 @@ import nbdj.runtime.chain.Client;
 /** A real chain with the layer under test in it, watched from both sides. */
 final class Stage implements AutoCloseable {
   private final Chain chain;
-  private final Map<String, String> config;
+  private final List<Argument> arguments;
   private final String exportName;
   private final Watch watch;
   private final Watch below;
+  private final Dealings dealings;
   private final ReferencePlugin device;
   private final List<Client> clients = new ArrayList<>();
 
@@ -24,12 +24,14 @@ final class Stage implements AutoCloseable {
       LayerContract contract,
       Watch watch,
       Watch below,
+      Dealings dealings,
       ReferencePlugin device) {
     this.chain = chain.build();
-    this.config = contract.config();
+    this.arguments = contract.words();
     this.exportName = contract.exportName();
     this.watch = watch;
     this.below = below;
+    this.dealings = dealings;
     this.device = device;
   }
 
@@ -42,52 +44,86 @@ final class Stage implements AutoCloseable {
             .plugin(LayerContract.nameOf(plugin), new WatchedPlugin(plugin, watch))
             .readOnly(readOnly);
     // Nothing is below a plugin; an empty device spares every caller the question.
-    return new Stage(
-        chain, contract, watch, new Watch(), new ReferencePlugin(new ReferenceDevice(0)));
+    ReferencePlugin nothing = new ReferencePlugin(new ReferenceDevice(0));
+    return new Stage(chain, contract, watch, new Watch(), new Dealings(), nothing);
   }
 
   /** Make the stage of a filter over a plugin. */
   static Stage of(FilterContract contract, boolean readOnly, ReferencePlugin device) {
     Watch watch = new Watch();
     Watch below = new Watch();
+    Dealings dealings = new Dealings();
     var filter = contract.filter();
     ChainBuilder chain =
         Chain.builder()
             .plugin("reference", new WatchedPlugin(device, below))
-            .filter(LayerContract.nameOf(filter), new WatchedFilter(filter, watch))
+            .filter(LayerContract.nameOf(filter), new WatchedFilter(filter, watch, dealings))
             .readOnly(readOnly);
-    return new Stage(chain, contract, watch, below, device);
+    return new Stage(chain, contract, watch, below, dealings, device);
   }
 
-  /** Run all steps of the start. */
-  Stage start() throws IOException {
+  /** Run all steps of the start, each of which must succeed. */
+  Stage start() {
     for (Phase phase : Phase.values()) {
-      phase.run(chain, config);
+      run(phase);
     }
     return this;
   }
 
-  /** Run one step of the start. */
-  void run(Phase phase) throws IOException {
-    phase.run(chain, config);
+  /** Run all steps of the start, any of which may fail. */
+  Stage tryStart() throws IOException {
+    for (Phase phase : Phase.values()) {
+      phase.run(chain, arguments);
+    }
+    return this;
   }
 
-  /** Connect a client that goes away with the stage at the latest. */
-  Client connect() throws IOException {
-    Client client = chain.connect(false);
+  /** Run one step of the start, which must succeed. */
+  void run(Phase phase) {
+    try {
+      phase.run(chain, arguments);
+    } catch (IOException e) {
+      boolean called = phase != Phase.LOAD || !watch.of("load").isEmpty();
+      throw new BrokenRule(
+          Finding.ruleOf(called ? phase.callback() : "parameters"),
+          "the start failed: " + e.getMessage(),
+          e);
+    }
+  }
+
+  /** Connect a client that goes away with the stage at the latest; it must be accepted. */
+  Client connect() {
+    Client client;
+    try {
+      client = chain.connect(false);
+    } catch (IOException e) {
+      throw new BrokenRule("L-7", "a client was dropped: " + e.getMessage(), e);
+    }
     synchronized (clients) {
       clients.add(client);
     }
     return client;
   }
 
-  /** Open the export under test for a client of its own. */
-  Io open() throws IOException {
+  /** Open the export under test for a client of its own; it must not be refused. */
+  Io open() {
     return open(connect());
   }
 
-  /** Open the export under test for a client. */
-  Io open(Client client) throws IOException {
+  /** Open the export under test for a client; it must not be refused. */
+  Io open(Client client) {
+    try {
+      return tryOpen(client);
+    } catch (IOException e) {
+      throw new BrokenRule(
+          exportName.isEmpty() ? "N-3" : "X-4",
+          "the export '%s' cannot be opened: %s".formatted(exportName, e.getMessage()),
+          e);
+    }
+  }
+
+  /** Open the export under test for a client; it may be refused. */
+  Io tryOpen(Client client) throws IOException {
     return new Io(client.open(exportName), watch);
   }
 
@@ -105,6 +141,11 @@ final class Stage implements AutoCloseable {
     return below;
   }
 
+  /** Get what the filter under test does with the layer below. */
+  Dealings dealings() {
+    return dealings;
+  }
+
   /** Get the plugin below the filter under test. */
   ReferencePlugin device() {
     return device;
@@ -113,10 +154,12 @@ final class Stage implements AutoCloseable {
   /** End all connections and stop the chain. The second call does nothing. */
   @Override
   public void close() {
+    List<Client> connected;
     synchronized (clients) {
-      clients.forEach(Client::close);
+      connected = List.copyOf(clients);
       clients.clear();
     }
+    connected.forEach(Client::close);
     chain.stop();
   }
 }

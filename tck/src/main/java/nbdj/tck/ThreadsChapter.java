@@ -6,11 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import nbdj.api.ThreadModel;
+import nbdj.runtime.chain.Client;
 import org.junit.jupiter.api.Test;
 
 /** Thread models. */
@@ -24,17 +25,17 @@ abstract class ThreadsChapter extends Chapter {
 
   @Test
   @Rule("T-2")
-  void serializeConnections_secondHandle_waitsForTheFirst() throws Exception {
+  void serializeConnections_secondHandle_waitsForTheFirst()
+      throws IOException, InterruptedException {
     Stage stage = start();
     applies(
         stage.chain().threadModel() == ThreadModel.SERIALIZE_CONNECTIONS,
         "the thread model is not SERIALIZE_CONNECTIONS");
     var first = stage.connect();
     stage.open(first);
-    FutureTask<Io> second = new FutureTask<>(stage::open);
-    Thread.ofPlatform().daemon().start(second);
+    FutureTask<Io> second = begin("second", stage::open);
     first.close();
-    second.get(Settings.timeout(), TimeUnit.SECONDS);
+    result("T-2", second);
     List<Call> calls =
         stage.watch().since(0, call -> call.name.matches("open|close")).stream().toList();
     BrokenRule.unless(
@@ -43,29 +44,32 @@ abstract class ThreadsChapter extends Chapter {
 
   @Test
   @Rule("T-3")
-  void serializeAllRequests_manyThreadsAndHandles_oneCallAtATime() throws Exception {
+  void serializeAllRequests_manyThreadsAndHandles_oneCallAtATime()
+      throws IOException, InterruptedException {
     Stage stage = start();
     applies(
         stage.chain().threadModel() == ThreadModel.SERIALIZE_ALL_REQUESTS,
         "the thread model is not SERIALIZE_ALL_REQUESTS");
-    Watch served = readsOfManyThreads(stage);
+    Watch served = readsOfManyThreads(stage, "T-3");
     BrokenRule.unless(served.mostInAll() == 1, "T-3", "%d calls ran at once", served.mostInAll());
   }
 
   @Test
   @Rule("T-4")
-  void serializeRequests_manyThreadsOfOneHandle_oneCallAtATime() throws Exception {
+  void serializeRequests_manyThreadsOfOneHandle_oneCallAtATime()
+      throws IOException, InterruptedException {
     Stage stage = start();
     applies(
         stage.chain().threadModel() == ThreadModel.SERIALIZE_REQUESTS,
         "the thread model is not SERIALIZE_REQUESTS");
-    Watch served = readsOfManyThreads(stage);
+    Watch served = readsOfManyThreads(stage, "T-4");
     BrokenRule.unless(served.mostInOne() == 1, "T-4", "%d calls ran at once", served.mostInOne());
   }
 
   @Test
   @Rule("T-5")
-  void parallel_concurrentWritesToDisjointRanges_areAllThere() throws Exception {
+  void parallel_concurrentWritesToDisjointRanges_areAllThere()
+      throws IOException, InterruptedException {
     Stage stage = start();
     Io io = stage.open();
     Range ground = ground(io);
@@ -75,12 +79,14 @@ abstract class ThreadsChapter extends Chapter {
     int rounds = (int) Math.min(ROUNDS, ground.length() / THREADS / slot);
     meetAtEntry(stage);
     for (int round = 0; round < rounds; round++) {
-      Pattern pattern = new Pattern(round);
+      Pattern pattern = pattern(round);
       long start = ground.offset() + (long) round * THREADS * slot;
-      together(thread -> {
-        long offset = start + (long) thread * slot;
-        io.write(pattern.bytes(offset, slot), offset);
-      });
+      together(
+          "T-5",
+          thread -> {
+            long offset = start + (long) thread * slot;
+            io.write(pattern.bytes(offset, slot), offset);
+          });
       byte[] expected = pattern.bytes(start, THREADS * slot);
       byte[] read = io.pread(start, THREADS * slot);
       same(expected, read, start, "T-5", "written by %d threads at once".formatted(THREADS));
@@ -89,7 +95,7 @@ abstract class ThreadsChapter extends Chapter {
 
   @Test
   @Rule("T-5")
-  void parallel_concurrentReads_answerEachItsOwn() throws Exception {
+  void parallel_concurrentReads_answerEachItsOwn() throws IOException, InterruptedException {
     Stage stage = start();
     Io io = stage.open();
     Range head = head(io);
@@ -100,26 +106,26 @@ abstract class ThreadsChapter extends Chapter {
     byte[] all = io.pread(0, slot * THREADS);
     meetAtEntry(stage);
     for (int round = 0; round < ROUNDS; round++) {
-      together(thread -> {
-        int at = thread * slot;
-        byte[] expected = Arrays.copyOfRange(all, at, at + slot);
-        same(expected, io.pread(at, slot), at, "T-5", "read at once");
-        same(expected, io.read(at, slot), at, "T-5", "read at once");
-      });
+      together(
+          "T-5",
+          thread -> {
+            int at = thread * slot;
+            byte[] expected = Arrays.copyOfRange(all, at, at + slot);
+            same(expected, io.pread(at, slot), at, "T-5", "read at once");
+            same(expected, io.read(at, slot), at, "T-5", "read at once");
+          });
     }
   }
 
   @Test
   @Rule("T-6")
-  void writtenByOneThread_readByAnother_isSeen() throws Exception {
+  void writtenByOneThread_readByAnother_isSeen() throws IOException, InterruptedException {
     Io io = open();
     Range range = ground(io).first(5000);
     for (int round = 0; round < 20; round++) {
-      byte[] bytes = new Pattern(round).bytes(range.offset(), (int) range.length());
+      byte[] bytes = pattern(round).bytes(range.offset(), (int) range.length());
       io.write(bytes, range.offset());
-      FutureTask<byte[]> read = new FutureTask<>(() -> io.pread(range));
-      Thread.ofPlatform().daemon().start(read);
-      byte[] seen = result(read);
+      byte[] seen = result("T-6", begin("reads", () -> io.pread(range)));
       same(bytes, seen, range.offset(), "T-6", "on another thread");
     }
   }
@@ -130,63 +136,124 @@ abstract class ThreadsChapter extends Chapter {
     void run(int thread) throws IOException;
   }
 
-  private Watch readsOfManyThreads(Stage stage) throws Exception {
+  @Test
+  @Rule("T-3")
+  void serializeAllRequests_manyHandlesOnManyThreads_eachIsRight()
+      throws IOException, InterruptedException {
+    ownHandles(ThreadModel.SERIALIZE_ALL_REQUESTS, "T-3");
+  }
+
+  @Test
+  @Rule("T-4")
+  void serializeRequests_manyHandlesAtOnce_eachIsRight() throws IOException, InterruptedException {
+    ownHandles(ThreadModel.SERIALIZE_REQUESTS, "T-4");
+  }
+
+  @Test
+  @Rule("T-5")
+  void parallel_manyHandlesAtOnce_eachIsRight() throws IOException, InterruptedException {
+    ownHandles(ThreadModel.PARALLEL, "T-5");
+  }
+
+  @Test
+  @Rule("T-2")
+  void serializeConnections_handlesInTurnOnManyThreads_eachIsRight()
+      throws IOException, InterruptedException {
+    Stage stage = start();
+    applies(
+        stage.chain().threadModel() == ThreadModel.SERIALIZE_CONNECTIONS,
+        "the thread model is not SERIALIZE_CONNECTIONS");
+    together(
+        "T-2",
+        thread -> {
+          // Each waits in open until the one before it has left.
+          try (Client client = stage.connect()) {
+            Io io = stage.open(client);
+            ownPart(io, thread, "T-2");
+          }
+        });
+  }
+
+  /** Let every thread use a handle of its own, and a part of the export that no other uses. */
+  private void ownHandles(ThreadModel model, String rule) throws IOException, InterruptedException {
+    Stage stage = start();
+    applies(stage.chain().threadModel() == model, "the thread model is not " + model);
+    List<Io> handles = new ArrayList<>();
+    for (int i = 0; i < THREADS; i++) {
+      handles.add(stage.open());
+    }
+    if (model != ThreadModel.SERIALIZE_ALL_REQUESTS) {
+      meetAtEntry(stage);
+    }
+    together(rule, thread -> ownPart(handles.get(thread), thread, rule));
+  }
+
+  private void ownPart(Io io, int thread, String rule) throws IOException {
+    Range all = io.next().canWrite() ? contract.writable(io.next().size()) : head(io);
+    int part = (int) Math.min(all.first(GROUND).length() / THREADS, 3000);
+    applies(part > 0, "there is too little to share");
+    long offset = all.offset() + (long) part * thread;
+    byte[] bytes = io.pread(offset, part);
+    for (int round = 0; round < 8; round++) {
+      if (io.next().canWrite()) {
+        bytes = pattern(round * THREADS + thread).bytes(offset, part);
+        io.write(bytes, offset);
+      }
+      same(bytes, io.pread(offset, part), offset, rule, "a part that one thread uses");
+      same(bytes, io.read(offset, part), offset, rule, "a part that one thread uses");
+    }
+  }
+
+  private Watch readsOfManyThreads(Stage stage, String rule)
+      throws IOException, InterruptedException {
     Io shared = stage.open();
     Io other = stage.open();
     Range head = head(shared);
     stage.watch().atEntry(Thread::onSpinWait);
-    together(thread -> {
-      for (int i = 0; i < ROUNDS; i++) {
-        (i % 2 == 0 ? shared : other).pread(head);
-      }
-    });
+    together(
+        rule,
+        thread -> {
+          for (int i = 0; i < ROUNDS; i++) {
+            (i % 2 == 0 ? shared : other).pread(head);
+          }
+        });
     return stage.watch();
   }
 
   /** Have the threads enter the layer together, as far as the layers above and below let them. */
   private static void meetAtEntry(Stage stage) {
     CyclicBarrier barrier = new CyclicBarrier(THREADS);
+    AtomicBoolean apart = new AtomicBoolean();
     stage
         .watch()
         .atEntry(() -> {
           try {
-            if (!barrier.isBroken() && Thread.currentThread().getName().startsWith("tck-")) {
-              barrier.await(2, TimeUnit.SECONDS);
+            if (!apart.get() && Thread.currentThread().getName().startsWith("tck-")) {
+              barrier.await(1, TimeUnit.SECONDS);
             }
           } catch (BrokenBarrierException | TimeoutException e) {
             // From here on they run as they come.
-            barrier.reset();
+            apart.set(true);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
         });
   }
 
-  private static void together(Work work) throws Exception {
-    List<FutureTask<Void>> tasks = new ArrayList<>();
+  private void together(String rule, Work work) throws InterruptedException {
+    List<FutureTask<Boolean>> tasks = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
       int thread = i;
-      FutureTask<Void> task =
-          new FutureTask<>(() -> {
-            work.run(thread);
-            return null;
-          });
-      tasks.add(task);
-      Thread.ofPlatform().daemon().name("tck-" + i).start(task);
+      tasks.add(
+          begin(
+              "tck-" + i,
+              () -> {
+                work.run(thread);
+                return true;
+              }));
     }
-    for (FutureTask<Void> task : tasks) {
-      result(task);
-    }
-  }
-
-  private static <T> T result(FutureTask<T> task) throws Exception {
-    try {
-      return task.get(Settings.timeout(), TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof BrokenRule broken) {
-        throw broken;
-      }
-      throw e;
+    for (FutureTask<Boolean> task : tasks) {
+      result(rule, task);
     }
   }
 }

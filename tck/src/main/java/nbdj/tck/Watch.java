@@ -3,6 +3,9 @@ package nbdj.tck;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import nbdj.api.Flags;
@@ -22,6 +25,23 @@ final class Watch {
   interface Action {
     void run(Call call) throws IOException;
   }
+
+  /** The callbacks that have an answer worth telling. */
+  private static final Set<String> QUESTIONS =
+      Set.of(
+          "threadModel",
+          "size",
+          "blockSize",
+          "canWrite",
+          "canFlush",
+          "canTrim",
+          "canZero",
+          "canFastZero",
+          "canExtents",
+          "canFua",
+          "canMultiConn",
+          "canCache",
+          "isRotational");
 
   private final List<Call> calls = new ArrayList<>(); // guarded by itself
   private final AtomicInteger handles = new AtomicInteger();
@@ -85,11 +105,31 @@ final class Watch {
       calls.add(call);
     }
     try {
-      return body.run(call);
+      T answer = body.run(call);
+      call.answer = answer;
+      return answer;
     } catch (IOException | RuntimeException | Error failure) {
       call.failure = failure;
       throw failure;
+    } finally {
+      call.ended = true;
     }
+  }
+
+  /** Get the calls that have not returned yet. */
+  List<Call> running() {
+    return since(0, call -> !call.ended);
+  }
+
+  /** Get what the layer answered about itself, by the names of the questions. */
+  SortedMap<String, String> answers() {
+    SortedMap<String, String> answers = new TreeMap<>();
+    for (Call call : since(0, call -> call.ended && QUESTIONS.contains(call.name))) {
+      if (call.answer != null) {
+        answers.put(call.name, call.answer.toString());
+      }
+    }
+    return answers;
   }
 
   /** Get how many calls there have been. */

@@ -17,10 +17,16 @@ import nbdj.api.ThreadModel;
 final class WatchedFilter implements Filter {
   private final Filter filter;
   private final Watch watch;
+  private final Dealings dealings;
 
-  WatchedFilter(Filter filter, Watch watch) {
+  WatchedFilter(Filter filter, Watch watch, Dealings dealings) {
     this.filter = filter;
     this.watch = watch;
+    this.dealings = dealings;
+  }
+
+  private Backend watched(Backend next) {
+    return new WatchedBackend(next, dealings);
   }
 
   @Override
@@ -48,7 +54,7 @@ final class WatchedFilter implements Filter {
     watch.server(
         "config",
         call -> {
-          filter.config(next, key, value);
+          filter.config(watched(next), key, value);
           return call;
         });
   }
@@ -58,7 +64,7 @@ final class WatchedFilter implements Filter {
     watch.server(
         "configComplete",
         call -> {
-          filter.configComplete(next);
+          filter.configComplete(watched(next));
           return call;
         });
   }
@@ -88,7 +94,7 @@ final class WatchedFilter implements Filter {
     watch.server(
         "afterFork",
         call -> {
-          filter.afterFork(next);
+          filter.afterFork(watched(next));
           return call;
         });
   }
@@ -98,27 +104,32 @@ final class WatchedFilter implements Filter {
     watch.server(
         "preconnect",
         call -> {
-          filter.preconnect(next, readOnly);
+          filter.preconnect(watched(next), readOnly);
           return call;
         });
   }
 
   @Override
   public List<Export> listExports(Backend next, boolean readOnly, boolean tls) throws IOException {
-    return watch.server("listExports", call -> filter.listExports(next, readOnly, tls));
+    return watch.server("listExports", call -> filter.listExports(watched(next), readOnly, tls));
   }
 
   @Override
   public Optional<String> defaultExport(Backend next, boolean readOnly, boolean tls)
       throws IOException {
-    return watch.server("defaultExport", call -> filter.defaultExport(next, readOnly, tls));
+    return watch.server(
+        "defaultExport", call -> filter.defaultExport(watched(next), readOnly, tls));
   }
 
   @Override
   public FilterHandle open(Context context, OpenRequest request) throws IOException {
     return watch.server(
         "open",
-        call -> new WatchedFilterHandle(filter.open(context, request), watch, watch.newHandle()));
+        call -> {
+          Context watched = new WatchedContext(context, dealings);
+          FilterHandle handle = filter.open(watched, request);
+          return new WatchedFilterHandle(handle, watched, watch, watch.newHandle(), dealings);
+        });
   }
 
   @Override
@@ -126,7 +137,11 @@ final class WatchedFilter implements Filter {
     watch.server(
         "cleanup",
         call -> {
-          filter.cleanup(next);
+          try {
+            filter.cleanup(watched(next));
+          } finally {
+            dealings.cleanedUp();
+          }
           return call;
         });
   }

@@ -16,18 +16,30 @@ import nbdj.api.Support;
 /** Records every call on its way to the handle of the filter under test. */
 final class WatchedFilterHandle implements FilterHandle {
   private final FilterHandle handle;
+
+  /** The one context of the handle, as the filter saw it when it opened. */
+  private final Context context;
+
   private final Watch watch;
   private final int number;
+  private final Dealings dealings;
   private final AtomicInteger running = new AtomicInteger();
 
-  WatchedFilterHandle(FilterHandle handle, Watch watch, int number) {
+  WatchedFilterHandle(
+      FilterHandle handle, Context context, Watch watch, int number, Dealings dealings) {
     this.handle = handle;
+    this.context = context;
     this.watch = watch;
     this.number = number;
+    this.dealings = dealings;
+  }
+
+  private Next watched(Next next) {
+    return dealings.watched(next);
   }
 
   @Override
-  public void prepare(Context context) throws IOException {
+  public void prepare(Context real) throws IOException {
     watch.handle(
         "prepare",
         number,
@@ -38,7 +50,7 @@ final class WatchedFilterHandle implements FilterHandle {
   }
 
   @Override
-  public void finalize(Context context) throws IOException {
+  public void finalize(Context real) throws IOException {
     watch.handle(
         "finalize",
         number,
@@ -61,67 +73,67 @@ final class WatchedFilterHandle implements FilterHandle {
 
   @Override
   public long size(Next next) throws IOException {
-    return watch.handle("size", number, call -> handle.size(next));
+    return watch.handle("size", number, call -> handle.size(watched(next)));
   }
 
   @Override
   public Optional<String> description(Next next) throws IOException {
-    return watch.handle("description", number, call -> handle.description(next));
+    return watch.handle("description", number, call -> handle.description(watched(next)));
   }
 
   @Override
   public BlockSize blockSize(Next next) throws IOException {
-    return watch.handle("blockSize", number, call -> handle.blockSize(next));
+    return watch.handle("blockSize", number, call -> handle.blockSize(watched(next)));
   }
 
   @Override
   public boolean canWrite(Next next) throws IOException {
-    return watch.handle("canWrite", number, call -> handle.canWrite(next));
+    return watch.handle("canWrite", number, call -> handle.canWrite(watched(next)));
   }
 
   @Override
   public boolean canFlush(Next next) throws IOException {
-    return watch.handle("canFlush", number, call -> handle.canFlush(next));
+    return watch.handle("canFlush", number, call -> handle.canFlush(watched(next)));
   }
 
   @Override
   public boolean canTrim(Next next) throws IOException {
-    return watch.handle("canTrim", number, call -> handle.canTrim(next));
+    return watch.handle("canTrim", number, call -> handle.canTrim(watched(next)));
   }
 
   @Override
   public Support canZero(Next next) throws IOException {
-    return watch.handle("canZero", number, call -> handle.canZero(next));
+    return watch.handle("canZero", number, call -> handle.canZero(watched(next)));
   }
 
   @Override
   public boolean canFastZero(Next next) throws IOException {
-    return watch.handle("canFastZero", number, call -> handle.canFastZero(next));
+    return watch.handle("canFastZero", number, call -> handle.canFastZero(watched(next)));
   }
 
   @Override
   public boolean canExtents(Next next) throws IOException {
-    return watch.handle("canExtents", number, call -> handle.canExtents(next));
+    return watch.handle("canExtents", number, call -> handle.canExtents(watched(next)));
   }
 
   @Override
   public Support canFua(Next next) throws IOException {
-    return watch.handle("canFua", number, call -> handle.canFua(next));
+    return watch.handle("canFua", number, call -> handle.canFua(watched(next)));
   }
 
   @Override
   public boolean canMultiConn(Next next) throws IOException {
-    return watch.handle("canMultiConn", number, call -> handle.canMultiConn(next));
+    return watch.handle("canMultiConn", number, call -> handle.canMultiConn(watched(next)));
   }
 
   @Override
   public Support canCache(Next next) throws IOException {
-    return watch.handle("canCache", number, call -> handle.canCache(next));
+    return watch.handle("canCache", number, call -> handle.canCache(watched(next)));
   }
 
   @Override
   public boolean isRotational(Next next) throws IOException {
-    return watch.handle("isRotational", number, call -> handle.isRotational(next));
+    return watch.handle("isRotational", number, call -> handle.isRotational(watched(next)));
   }
 
   @Override
@@ -131,7 +143,7 @@ final class WatchedFilterHandle implements FilterHandle {
         offset,
         count,
         Flags.NONE,
-        call -> handle.read(next, offset, count, new WatchedSink(sink, call)));
+        call -> handle.read(watched(next), offset, count, new WatchedSink(sink, call)));
   }
 
   @Override
@@ -141,22 +153,22 @@ final class WatchedFilterHandle implements FilterHandle {
         offset,
         buffer.remaining(),
         flags,
-        call -> handle.pwrite(next, buffer, offset, flags));
+        call -> handle.pwrite(watched(next), buffer, offset, flags));
   }
 
   @Override
   public void flush(Next next) throws IOException {
-    data("flush", 0, 0, Flags.NONE, call -> handle.flush(next));
+    data("flush", 0, 0, Flags.NONE, call -> handle.flush(watched(next)));
   }
 
   @Override
   public void trim(Next next, long offset, long count, Flags flags) throws IOException {
-    data("trim", offset, count, flags, call -> handle.trim(next, offset, count, flags));
+    data("trim", offset, count, flags, call -> handle.trim(watched(next), offset, count, flags));
   }
 
   @Override
   public void zero(Next next, long offset, long count, Flags flags) throws IOException {
-    data("zero", offset, count, flags, call -> handle.zero(next, offset, count, flags));
+    data("zero", offset, count, flags, call -> handle.zero(watched(next), offset, count, flags));
   }
 
   @Override
@@ -169,7 +181,7 @@ final class WatchedFilterHandle implements FilterHandle {
         flags,
         call ->
             handle.extents(
-                next,
+                watched(next),
                 offset,
                 count,
                 flags,
@@ -181,7 +193,7 @@ final class WatchedFilterHandle implements FilterHandle {
 
   @Override
   public void cache(Next next, long offset, long count) throws IOException {
-    data("cache", offset, count, Flags.NONE, call -> handle.cache(next, offset, count));
+    data("cache", offset, count, Flags.NONE, call -> handle.cache(watched(next), offset, count));
   }
 
   private void data(String name, long offset, long count, Flags flags, Watch.Action action)

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 
 /** Writing. */
 abstract class WritingChapter extends Chapter {
-  private final Pattern before = new Pattern(11);
-  private final Pattern written = new Pattern(12);
+  private final Pattern before = pattern(11);
+  private final Pattern written = pattern(12);
 
   WritingChapter(LayerContract contract) {
     super(contract);

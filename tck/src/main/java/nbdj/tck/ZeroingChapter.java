@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 abstract class ZeroingChapter extends Chapter {
   private static final long THREE_GIB = 3L << 30;
 
-  private final Pattern before = new Pattern(21);
+  private final Pattern before = pattern(21);
 
   ZeroingChapter(LayerContract contract) {
     super(contract);

@@ -62,7 +62,11 @@ class CorrectLayersTests {
                 .withConfig(ConfiguredPlugin.CONFIG)
                 .withExport("disk", "tape")
                 .thatKeepsContent()),
-        Verdict.ofFilter(new Subject<>(() -> passThrough())));
+        Verdict.ofFilter(new Subject<>(() -> passThrough())),
+        Verdict.ofFilter(new Subject<>(() -> new SharingFilter())),
+        Verdict.ofFilter(new Subject<>(() -> new HoldingFilter())),
+        Verdict.of(Maps.Swapped.class),
+        Verdict.of(Overlays.Correct.class));
   }
 
   private static ReferencePlugin reference() {

@@ -3,8 +3,10 @@ package nbdj.tck;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertLinesMatch;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,8 +16,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
 
 class RulesTests {
   private static final Path API = Path.of("../api/src/main/java/nbdj/api");
@@ -36,17 +40,66 @@ class RulesTests {
   }
 
   @Test
-  void everyRule_isTestedOrSaysWhyNot() throws IOException {
+  void everyRule_isTestedOrSaysWhyNot() throws Exception {
     Set<String> covered = new TreeSet<>(Rules.untested().keySet());
-    for (String rule : rulesInTests()) {
+    for (String rule : testedRules()) {
       assertFalse(Rules.untested().containsKey(rule), rule + " is tested and said to be untested");
       covered.add(rule);
     }
     assertEquals(new TreeSet<>(Rules.all().keySet()), covered);
   }
 
-  /** Every number that a chapter or its helpers may report. */
-  private static Set<String> rulesInTests() throws IOException {
+  @Test
+  void rulesThatTestsMayReport_areThoseThatTestsAreFor() throws Exception {
+    Set<String> reported = reportedRules();
+    reported.removeAll(testedRules());
+    assertEquals(Set.of(), reported, "named in a chapter or helper, and in no @Rule");
+  }
+
+  @Test
+  void everyTestedRule_hasHintsAndNoOtherHas() throws Exception {
+    assertEquals(testedRules(), new TreeSet<>(Rules.hints().keySet()));
+    Rules.hints()
+        .forEach((rule, hints) ->
+            hints.forEach(hint ->
+                assertTrue(hint.matches("\\S.*\\S[.?]"), "%s: '%s'".formatted(rule, hint))));
+  }
+
+  @Test
+  void recommendations_areTheRulesThatSayShould() {
+    assertEquals(Level.SHOULD, Level.of("A layer should be quick."));
+    assertEquals(Level.MUST, Level.of("A layer shoulders what it must."));
+    assertEquals(
+        Set.of("C-8", "E-9", "F-8", "L-19", "L-20", "N-6", "W-13", "X-7"),
+        Rules.all().keySet().stream()
+            .filter(rule -> Rules.level(rule) == Level.SHOULD)
+            .collect(Collectors.toSet()));
+  }
+
+  /** Get every number that a test is annotated with. */
+  private static Set<String> testedRules() throws Exception {
+    Set<String> rules = new TreeSet<>();
+    for (Path file : javaFiles(Path.of("src/main/java/nbdj/tck"))) {
+      String name = String.valueOf(file.getFileName()).replace(".java", "");
+      if (!name.endsWith("Chapter")) {
+        continue;
+      }
+      for (Method method : Class.forName("nbdj.tck." + name).getDeclaredMethods()) {
+        Rule rule = method.getAnnotation(Rule.class);
+        boolean test =
+            method.isAnnotationPresent(Test.class)
+                || method.isAnnotationPresent(ParameterizedTest.class);
+        assertEquals(test, rule != null, method + " is a test, or says which rules it is for");
+        if (rule != null) {
+          rules.addAll(List.of(rule.value()));
+        }
+      }
+    }
+    return rules;
+  }
+
+  /** Get every number that a chapter or its helpers may report. */
+  private static Set<String> reportedRules() throws IOException {
     Set<String> rules = new TreeSet<>();
     for (Path file : javaFiles(Path.of("src/main/java/nbdj/tck"))) {
       Matcher match = Pattern.compile("\"([A-Z]-[0-9]+)\"").matcher(withoutComments(file));

@@ -23,6 +23,7 @@ import nbdj.api.PassThrough;
 import nbdj.api.Plugin;
 import nbdj.api.PluginHandle;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.reporting.ReportEntry;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
@@ -37,7 +38,12 @@ final class Verdict {
   private final List<String> messages = new ArrayList<>();
 
   private Verdict(Class<?> contract) {
-    results = EngineTestKit.engine("junit-jupiter").selectors(selectClass(contract)).execute();
+    results =
+        EngineTestKit.engine("junit-jupiter")
+            .selectors(selectClass(contract))
+            .configurationParameter("nbdj.tck.summary", "false")
+            .configurationParameter("nbdj.tck.timeout", "5")
+            .execute();
     results.testEvents().failed().list().forEach(this::take);
     assertEquals(0, results.containerEvents().failed().count(), "containers that failed");
   }
@@ -68,6 +74,11 @@ final class Verdict {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  /** Run a contract as it is. */
+  static Verdict of(Class<? extends LayerContract> contract) {
+    return new Verdict(contract);
+  }
+
   /** Run the contract of a plugin against what a factory makes. */
   static Verdict ofPlugin(Subject<Plugin> subject) {
     PluginSubject.subject = subject;
@@ -78,6 +89,19 @@ final class Verdict {
   static Verdict ofFilter(Subject<Filter> subject) {
     FilterSubject.subject = subject;
     return new Verdict(FilterSubject.class);
+  }
+
+  /** Assert that exactly some recommendations are found not to be followed. */
+  void warns(String... rules) {
+    Set<String> warned = new TreeSet<>();
+    results.allEvents().reportingEntryPublished().list().stream()
+        .map(event -> event.getRequiredPayload(ReportEntry.class).getKeyValuePairs().get("warning"))
+        .forEach(warning -> {
+          Matcher match = RULE.matcher(String.valueOf(warning));
+          assertTrue(match.matches(), warning);
+          warned.add(match.group(1));
+        });
+    assertEquals(new TreeSet<>(Set.of(rules)), warned);
   }
 
   /** Assert that exactly some rules are found broken. */
