@@ -3,12 +3,14 @@ package nbdj.tck;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
 import nbdj.api.NbdException;
 import nbdj.api.Next;
+import nbdj.api.Support;
 import org.junit.jupiter.api.Test;
 
 /** Size and capabilities: what is offered works, and what is not is refused. */
@@ -138,6 +140,26 @@ abstract class CapabilitiesChapter extends Chapter {
   }
 
   @Test
+  @Rule("C-5")
+  void emulationAnswered_whatItTakes_isOffered() throws IOException {
+    Stage stage = start();
+    askAll(stage.open().next());
+    Map<String, String> answers = stage.watch().answers();
+    emulates(answers, "canFua", "canFlush");
+    emulates(answers, "canZero", "canWrite");
+  }
+
+  private static void emulates(Map<String, String> answers, String what, String by) {
+    boolean emulated = Support.EMULATE.name().equals(answers.get(what));
+    BrokenRule.unless(
+        !emulated || "true".equals(answers.get(by)),
+        "C-5",
+        "%s is EMULATE, and %s false",
+        what,
+        by);
+  }
+
+  @Test
   @Rule("C-3")
   void notOffered_operations_areRefusedBeforeTheLayerSeesThem() throws IOException {
     Stage stage = start();
@@ -155,6 +177,14 @@ abstract class CapabilitiesChapter extends Chapter {
     }
     if (!next.canFlush()) {
       refused(stage, next, Set.of("flush"), Next::flush);
+    }
+    if (next.canWrite() && !next.canFua().available()) {
+      Flags fua = Flags.of(Flag.FUA);
+      refused(stage, next, Set.of("pwrite"), n -> n.pwrite(pattern(1).direct(0, 1), 0, fua));
+    }
+    if (next.canZero().available() && !next.canFastZero()) {
+      Flags fast = Flags.of(Flag.FAST_ZERO);
+      refused(stage, next, Set.of("zero", "pwrite"), n -> n.zero(0, head.length(), fast));
     }
     if (!next.canCache().available()) {
       refused(stage, next, Set.of("cache"), n -> n.cache(0, head.length()));

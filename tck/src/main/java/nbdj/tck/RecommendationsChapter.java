@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a layer should do, though it works without. A finding here is a warning. */
 abstract class RecommendationsChapter extends Chapter {
-  private static final int TRIES = 3;
+  private static final int TRIES = 2;
   private static final int NAMES = 20;
   private static final long PROMPT_NANOS = TimeUnit.SECONDS.toNanos(1);
 

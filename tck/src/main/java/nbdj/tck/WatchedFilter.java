@@ -55,7 +55,7 @@ final class WatchedFilter implements Filter {
         "config",
         call -> {
           filter.config(watched(next), key, value);
-          return call;
+          return new Argument(key, value);
         });
   }
 
@@ -128,7 +128,10 @@ final class WatchedFilter implements Filter {
         call -> {
           Context watched = new WatchedContext(context, dealings);
           FilterHandle handle = filter.open(watched, request);
-          return new WatchedFilterHandle(handle, watched, watch, watch.newHandle(), dealings);
+          // What a layer may not return is for the server to judge.
+          return handle == null
+              ? handle
+              : new WatchedFilterHandle(handle, watched, watch, watch.newHandle(), dealings);
         });
   }
 

@@ -47,7 +47,7 @@ final class WatchedPlugin implements Plugin {
         "config",
         call -> {
           plugin.config(key, value);
-          return call;
+          return new Argument(key, value);
         });
   }
 
@@ -114,7 +114,14 @@ final class WatchedPlugin implements Plugin {
   @Override
   public PluginHandle open(OpenRequest request) throws IOException {
     return watch.server(
-        "open", call -> new WatchedPluginHandle(plugin.open(request), watch, watch.newHandle()));
+        "open",
+        call -> {
+          PluginHandle handle = plugin.open(request);
+          // What a layer may not return is for the server to judge.
+          return handle == null
+              ? handle
+              : new WatchedPluginHandle(handle, watch, watch.newHandle());
+        });
   }
 
   @Override

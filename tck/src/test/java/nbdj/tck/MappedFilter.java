@@ -39,6 +39,10 @@ class MappedFilter implements Filter {
   @Override
   public FilterHandle open(Context context, OpenRequest request) throws IOException {
     context.openNext(request.readOnly(), request.exportName());
+    return handle();
+  }
+
+  FilterHandle handle() {
     return new Handle();
   }
 

@@ -46,7 +46,7 @@ final class Overlays {
     @Override
     public FilterHandle open(Context context, OpenRequest request) throws IOException {
       context.openNext(request.readOnly(), request.exportName());
-      return new Handle();
+      return new Changed();
     }
 
     synchronized ReferenceDevice copy(Next next) throws IOException {
@@ -63,7 +63,7 @@ final class Overlays {
     }
 
     /** An open export. */
-    class Handle implements FilterHandle {
+    class Changed implements FilterHandle {
       @Override
       public long size(Next next) throws IOException {
         return next.size();
@@ -101,7 +101,7 @@ final class Overlays {
       }
 
       @Override
-      public void flush(Next next) {}
+      public void flush(Next next) throws IOException {}
     }
   }
 }

@@ -38,11 +38,16 @@ final class Verdict {
   private final List<String> messages = new ArrayList<>();
 
   private Verdict(Class<?> contract) {
+    this(contract, false);
+  }
+
+  private Verdict(Class<?> contract, boolean strict) {
     results =
         EngineTestKit.engine("junit-jupiter")
             .selectors(selectClass(contract))
             .configurationParameter("nbdj.tck.summary", "false")
             .configurationParameter("nbdj.tck.timeout", "5")
+            .configurationParameter("nbdj.tck.strict", String.valueOf(strict))
             .execute();
     results.testEvents().failed().list().forEach(this::take);
     assertEquals(0, results.containerEvents().failed().count(), "containers that failed");
@@ -77,6 +82,16 @@ final class Verdict {
   /** Run a contract as it is. */
   static Verdict of(Class<? extends LayerContract> contract) {
     return new Verdict(contract);
+  }
+
+  /** Run a contract in which recommendations must be followed. */
+  static Verdict strictly(Class<? extends LayerContract> contract) {
+    return new Verdict(contract, true);
+  }
+
+  /** Get the failures as they are shown, each behind the name of its test. */
+  List<String> messages() {
+    return messages;
   }
 
   /** Run the contract of a plugin against what a factory makes. */
