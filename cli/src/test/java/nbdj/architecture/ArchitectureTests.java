@@ -30,11 +30,12 @@ class ArchitectureTests {
   private static final Map<String, Set<String>> OF_THE_PROJECT =
       Map.of(
           "api", Set.of("nbdj.api"),
+          "client", Set.of("nbdj.client"),
           "runtime", Set.of("nbdj.api", "nbdj.runtime"),
           "cli", Set.of("nbdj.api", "nbdj.runtime", "nbdj.cli"),
           "ext4", Set.of("nbdj.ext4"),
           "filters/ext2", Set.of("nbdj.api", "nbdj.ext4"),
-          "tck", Set.of("nbdj.api", "nbdj.runtime", "nbdj.tck"));
+          "tck", Set.of("nbdj.api", "nbdj.runtime", "nbdj.client", "nbdj.tck"));
 
   private static final Set<String> OF_THE_PROJECT_FOR_LAYERS = Set.of("nbdj.api");
 
@@ -62,7 +63,8 @@ class ArchitectureTests {
 
   @BeforeAll
   static void readSources() throws IOException {
-    for (String folder : List.of("api", "runtime", "cli", "tck", "ext4", "plugins", "filters")) {
+    for (String folder :
+        List.of("api", "client", "ext4", "runtime", "cli", "tck", "plugins", "filters")) {
       try (Stream<Path> paths = Files.walk(ROOT.resolve(folder))) {
         for (Path path : paths.filter(ArchitectureTests::isMainSource).toList()) {
           FILES.add(SourceFile.of(relative(path), Files.readString(path)));
@@ -109,7 +111,7 @@ class ArchitectureTests {
 
   @Test
   void sources_ofAllKindsOfModules_areFound() {
-    for (String folder : List.of("api", "runtime", "filters")) {
+    for (String folder : List.of("api", "client", "runtime", "filters")) {
       assertTrue(in(folder).findAny().isPresent(), "no source in " + ROOT.resolve(folder));
     }
   }
@@ -130,7 +132,7 @@ class ArchitectureTests {
                       SourceFile.isWithin(used, Set.of("nbdj"))
                           && !SourceFile.isWithin(used, allowed));
             }),
-        "api <- runtime <- cli; api <- plugins, filters; api, runtime <- tck; ext4 <- filters/ext2. No layer sees another,"
+        "api <- runtime <- cli; api <- plugins, filters; api, runtime, client <- tck; ext4 <- filters/ext2. No layer sees another,"
             + " and nobody but its own module names a layer.");
   }
 
@@ -149,6 +151,13 @@ class ArchitectureTests {
     assertNone(
         in("api").flatMap(file -> uses(file, used -> isForeign(used, API_LIBRARIES))),
         "What the api uses every plugin gets, in the server's version.");
+  }
+
+  @Test
+  void client_usesTheJdkAlone() {
+    assertNone(
+        in("client").flatMap(file -> uses(file, used -> isForeign(used, Set.of("org.jspecify")))),
+        "The client is for any program, which has libraries of its own.");
   }
 
   @Test

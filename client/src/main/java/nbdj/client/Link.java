@@ -1,0 +1,213 @@
+package nbdj.client;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A connected socket that never blocks but in {@link #await}.
+ *
+ * <p>Reading, waiting and closing are for one thread at a time, writing for one, which may be
+ * another; {@link #wakeup} is for all. Being in no blocking mode, the channel is not closed by an
+ * interrupt of a thread that uses it.
+ */
+final class Link implements Closeable {
+  /** What is read into or written from the heap at once, for which the JDK keeps a copy. */
+  private static final int HEAP_PIECE = 128 << 10;
+
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  private final SocketChannel channel;
+  private final Selector selector;
+  private final SelectionKey key;
+
+  private Link(SocketChannel channel, Selector selector, SelectionKey key) {
+    this.channel = channel;
+    this.selector = selector;
+    this.key = key;
+  }
+
+  /** Connect to a server. */
+  static Link connect(Address address, Deadline deadline) throws NbdDisconnectedException {
+    String place = address.place();
+    Path socket = address.socket();
+    try {
+      if (socket != null) {
+        return connectUnix(UnixDomainSocketAddress.of(socket), deadline);
+      }
+      return connectTcp(InetAddress.getAllByName(address.host()), address.port(), deadline);
+    } catch (UnknownHostException e) {
+      throw new NbdDisconnectedException(place + ": cannot connect: there is no such host", e);
+    } catch (IOException e) {
+      throw new NbdDisconnectedException(
+          "%s: cannot connect: %s".formatted(place, e.getMessage()), e);
+    }
+  }
+
+  private static Link connectTcp(InetAddress[] hosts, int port, Deadline deadline)
+      throws IOException {
+    IOException failure = null;
+    for (InetAddress host : hosts) {
+      try {
+        Link link = open(StandardProtocolFamily.INET, new InetSocketAddress(host, port), deadline);
+        link.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        return link;
+      } catch (IOException e) {
+        if (failure != null) {
+          e.addSuppressed(failure);
+        }
+        failure = e;
+      }
+    }
+    throw failure == null ? new UnknownHostException() : failure;
+  }
+
+  private static Link connectUnix(UnixDomainSocketAddress address, Deadline deadline)
+      throws IOException {
+    return open(StandardProtocolFamily.UNIX, address, deadline);
+  }
+
+  private static Link open(StandardProtocolFamily family, SocketAddress address, Deadline deadline)
+      throws IOException {
+    while (true) {
+      Link link = open(family);
+      try {
+        if (link.connect(family, address, deadline)) {
+          return link;
+        }
+      } catch (IOException | RuntimeException e) {
+        link.close(e);
+        throw e;
+      }
+      link.close();
+      if (deadline.isOver()) {
+        throw new IOException("the server takes no connection in time");
+      }
+      LockSupport.parkNanos(RETRY_NANOS);
+    }
+  }
+
+  private static Link open(StandardProtocolFamily family) throws IOException {
+    SocketChannel channel =
+        family == StandardProtocolFamily.UNIX ? SocketChannel.open(family) : SocketChannel.open();
+    try {
+      channel.configureBlocking(false);
+      Selector selector = Selector.open();
+      return new Link(channel, selector, channel.register(selector, 0));
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** Connect, unless the queue of a unix socket is full: then there is nothing to wait for. */
+  private boolean connect(StandardProtocolFamily family, SocketAddress address, Deadline deadline)
+      throws IOException {
+    if (channel.connect(address)) {
+      return true;
+    }
+    if (family == StandardProtocolFamily.UNIX) {
+      return false;
+    }
+    while (!channel.finishConnect()) {
+      if (deadline.isOver()) {
+        throw new IOException("no answer in time");
+      }
+      await(SelectionKey.OP_CONNECT, deadline.left());
+    }
+    return true;
+  }
+
+  /**
+   * Read what has arrived, at most what fits into a buffer.
+   *
+   * @return how many bytes, 0 if nothing has arrived, -1 if the server closed its side
+   */
+  int read(ByteBuffer target) throws IOException {
+    if (target.isDirect() || target.remaining() <= HEAP_PIECE) {
+      return channel.read(target);
+    }
+    int limit = target.limit();
+    target.limit(target.position() + HEAP_PIECE);
+    try {
+      return channel.read(target);
+    } finally {
+      target.limit(limit);
+    }
+  }
+
+  /**
+   * Write what the socket takes of a header and of what follows it.
+   *
+   * @return how many bytes that were
+   */
+  long write(ByteBuffer header, ByteBuffer payload) throws IOException {
+    int limit = payload.limit();
+    if (!payload.isDirect() && payload.remaining() > HEAP_PIECE) {
+      payload.limit(payload.position() + HEAP_PIECE);
+    }
+    try {
+      return channel.write(new ByteBuffer[] {header, payload});
+    } finally {
+      payload.limit(limit);
+    }
+  }
+
+  /**
+   * Wait until the socket is ready, somebody calls {@link #wakeup}, or the time is over.
+   *
+   * @param operations of {@link SelectionKey}
+   * @param nanos {@link Long#MAX_VALUE} for any time
+   * @throws InterruptedIOException if the calling thread is interrupted; it stays so
+   */
+  void await(int operations, long nanos) throws IOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("the thread was interrupted");
+    }
+    key.interestOps(operations);
+    if (nanos == Long.MAX_VALUE) {
+      selector.select();
+    } else if (nanos <= 0) {
+      selector.selectNow();
+    } else {
+      selector.select(Math.ceilDiv(nanos, TimeUnit.MILLISECONDS.toNanos(1)));
+    }
+    selector.selectedKeys().clear();
+  }
+
+  /** Make the thread in {@link #await}, or the next one that comes there, return at once. */
+  void wakeup() {
+    selector.wakeup();
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (channel;
+        selector) {
+      key.cancel();
+    }
+  }
+
+  /** Close because of a failure that is reported. */
+  void close(Throwable because) {
+    try {
+      close();
+    } catch (IOException e) {
+      because.addSuppressed(e);
+    }
+  }
+}
