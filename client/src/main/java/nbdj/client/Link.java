@@ -3,20 +3,12 @@ package nbdj.client;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A connected socket that never blocks but in {@link #await}.
@@ -29,8 +21,6 @@ final class Link implements Closeable {
   /** What is read into or written from the heap at once, for which the JDK keeps a copy. */
   private static final int HEAP_PIECE = 128 << 10;
 
-  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
   private final SocketChannel channel;
   private final Selector selector;
   private final SelectionKey key;
@@ -41,69 +31,10 @@ final class Link implements Closeable {
     this.key = key;
   }
 
-  /** Connect to a server. */
-  static Link connect(Address address, Deadline deadline) throws NbdDisconnectedException {
-    String place = address.place();
-    Path socket = address.socket();
-    try {
-      if (socket != null) {
-        return connectUnix(UnixDomainSocketAddress.of(socket), deadline);
-      }
-      return connectTcp(InetAddress.getAllByName(address.host()), address.port(), deadline);
-    } catch (UnknownHostException e) {
-      throw new NbdDisconnectedException(place + ": cannot connect: there is no such host", e);
-    } catch (IOException e) {
-      throw new NbdDisconnectedException(
-          "%s: cannot connect: %s".formatted(place, e.getMessage()), e);
-    }
-  }
-
-  private static Link connectTcp(InetAddress[] hosts, int port, Deadline deadline)
-      throws IOException {
-    IOException failure = null;
-    for (InetAddress host : hosts) {
-      try {
-        Link link = open(StandardProtocolFamily.INET, new InetSocketAddress(host, port), deadline);
-        link.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        return link;
-      } catch (IOException e) {
-        if (failure != null) {
-          e.addSuppressed(failure);
-        }
-        failure = e;
-      }
-    }
-    throw failure == null ? new UnknownHostException() : failure;
-  }
-
-  private static Link connectUnix(UnixDomainSocketAddress address, Deadline deadline)
-      throws IOException {
-    return open(StandardProtocolFamily.UNIX, address, deadline);
-  }
-
-  private static Link open(StandardProtocolFamily family, SocketAddress address, Deadline deadline)
-      throws IOException {
-    while (true) {
-      Link link = open(family);
-      try {
-        if (link.connect(family, address, deadline)) {
-          return link;
-        }
-      } catch (IOException | RuntimeException e) {
-        link.close(e);
-        throw e;
-      }
-      link.close();
-      if (deadline.isOver()) {
-        throw new IOException("the server takes no connection in time");
-      }
-      LockSupport.parkNanos(RETRY_NANOS);
-    }
-  }
-
-  private static Link open(StandardProtocolFamily family) throws IOException {
+  /** Make a socket that is not connected yet. */
+  static Link open(boolean unix) throws IOException {
     SocketChannel channel =
-        family == StandardProtocolFamily.UNIX ? SocketChannel.open(family) : SocketChannel.open();
+        unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
     try {
       channel.configureBlocking(false);
       Selector selector = Selector.open();
@@ -114,22 +45,9 @@ final class Link implements Closeable {
     }
   }
 
-  /** Connect, unless the queue of a unix socket is full: then there is nothing to wait for. */
-  private boolean connect(StandardProtocolFamily family, SocketAddress address, Deadline deadline)
-      throws IOException {
-    if (channel.connect(address)) {
-      return true;
-    }
-    if (family == StandardProtocolFamily.UNIX) {
-      return false;
-    }
-    while (!channel.finishConnect()) {
-      if (deadline.isOver()) {
-        throw new IOException("no answer in time");
-      }
-      await(SelectionKey.OP_CONNECT, deadline.left());
-    }
-    return true;
+  /** Get the channel, to be connected. */
+  SocketChannel channel() {
+    return channel;
   }
 
   /**

@@ -55,7 +55,7 @@ public final class NbdNegotiation implements AutoCloseable {
 
   static NbdNegotiation begin(Address address, NbdClientBuilder settings)
       throws NbdClientException {
-    Link link = Link.connect(address, Deadline.after(settings.timeout()));
+    Link link = Connecting.connect(address, Deadline.after(settings.timeout()));
     try {
       Options options = new Options(link, address.place(), settings.timeout());
       return new NbdNegotiation(settings, link, address.place(), options, options.greet());
