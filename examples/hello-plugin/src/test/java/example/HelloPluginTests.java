@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import nbdj.api.Plugin;
 import nbdj.tck.PluginContract;
+import nbdj.tck.blackbox.LayerBlackBox;
+import org.junit.jupiter.api.Nested;
 
 class HelloPluginTests extends PluginContract {
   @Override
@@ -21,5 +23,12 @@ class HelloPluginTests extends PluginContract {
   @Override
   protected Optional<byte[]> expectedContent() {
     return Optional.of("good morning".getBytes(UTF_8));
+  }
+
+  @Nested
+  class ThroughASocket extends LayerBlackBox {
+    ThroughASocket() {
+      super(HelloPluginTests.this);
+    }
   }
 }

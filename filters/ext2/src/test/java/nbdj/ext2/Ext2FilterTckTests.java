@@ -14,6 +14,7 @@ import nbdj.api.Filter;
 import nbdj.tck.FilterContract;
 import nbdj.tck.Pattern;
 import nbdj.tck.ReferenceDevice;
+import nbdj.tck.blackbox.LayerBlackBox;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +140,13 @@ class Ext2FilterTckTests {
     @Override
     protected Optional<String> missingExport() {
       return Optional.of("images/none.img");
+    }
+
+    @Nested
+    class ThroughASocket extends LayerBlackBox {
+      ThroughASocket() {
+        super(Ext4ByExportName.this);
+      }
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import nbdj.api.Plugin;
 import nbdj.tck.Pattern;
 import nbdj.tck.PluginContract;
+import nbdj.tck.blackbox.LayerBlackBox;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,13 @@ class FilePluginTckTests {
     @Override
     protected boolean keepsContent() {
       return true;
+    }
+
+    @Nested
+    class ThroughASocket extends LayerBlackBox {
+      ThroughASocket() {
+        super(OneFile.this);
+      }
     }
   }
 

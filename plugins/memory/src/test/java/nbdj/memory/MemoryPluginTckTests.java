@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import nbdj.api.Plugin;
 import nbdj.tck.PluginContract;
+import nbdj.tck.blackbox.LayerBlackBox;
 import org.junit.jupiter.api.Nested;
 
 class MemoryPluginTckTests {
@@ -22,6 +23,13 @@ class MemoryPluginTckTests {
     @Override
     protected Optional<byte[]> expectedContent() {
       return Optional.of(new byte[1048577]);
+    }
+
+    @Nested
+    class ThroughASocket extends LayerBlackBox {
+      ThroughASocket() {
+        super(Sparse.this);
+      }
     }
   }
 
