@@ -25,6 +25,8 @@ import java.util.List;
  *   <li><b>P-7</b> The value of a parameter of type {@link Type#PASSWORD} is never shown.
  *   <li><b>P-8</b> The names that a layer declares differ; each declaration has a help text, and
  *       its default value, if there is one, has the declared type.
+ *   <li><b>P-9</b> A layer is asked for its {@code parameters} before {@code load} and again after
+ *       each of its {@code config}: what it declares may depend on what it was given.
  * </ul>
  *
  * @param name the key

@@ -71,7 +71,7 @@ public interface Plugin {
 
   /**
    * Declare the parameters. A key that no layer declares never reaches a layer: the server refuses
-   * it.
+   * it. Those that depend on another parameter are declared once that was given: see rule P-9.
    */
   default List<Parameter> parameters() {
     return List.of();

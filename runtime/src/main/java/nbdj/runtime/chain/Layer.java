@@ -154,6 +154,7 @@ abstract sealed class Layer permits PluginLayer, FilterLayer {
     } catch (Throwable t) {
       throw StartFailure.of(parameters().describe(parameter, value), "config", t);
     }
+    startAction("parameters", () -> parameters().declare(callParameters()));
   }
 
   final void configComplete() throws IOException {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The parameters that one layer declares, and which of them it was given. Used by one thread. */
 final class LayerParameters {
   private final String layer;
-  private final Map<String, Parameter> declared = new LinkedHashMap<>();
+  private Map<String, Parameter> declared = Map.of();
   private final Set<String> given = new HashSet<>();
 
   /**
@@ -23,12 +23,23 @@ final class LayerParameters {
    */
   LayerParameters(String layer, List<Parameter> parameters) {
     this.layer = layer;
+    declare(parameters);
+  }
+
+  /**
+   * Take a layer's declarations in place of those before (rule P-9). What was given stays given.
+   *
+   * @throws IllegalArgumentException if a key is declared twice
+   */
+  final void declare(List<Parameter> parameters) {
+    Map<String, Parameter> byName = new LinkedHashMap<>();
     for (Parameter parameter : parameters) {
-      if (declared.put(parameter.name(), parameter) != null) {
+      if (byName.put(parameter.name(), parameter) != null) {
         throw new IllegalArgumentException(
             "parameter '%s' is declared twice".formatted(parameter.name()));
       }
     }
+    declared = byName;
   }
 
   /** Find a declaration. */

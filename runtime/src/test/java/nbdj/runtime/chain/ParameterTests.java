@@ -182,6 +182,56 @@ class ParameterTests {
   }
 
   @Test
+  void parameters_thatDependOnAnother_areDeclaredOnceThatIsGiven() throws IOException {
+    Chain plain = Chain.builder().plugin("driver", new DriverPlugin(journal)).build();
+    plain.load();
+    assertEquals(
+        "driver: url=x: unknown parameter (known: driver)",
+        message(() -> plain.config("url", "x")));
+    Chain chosen = Chain.builder().plugin("driver", new DriverPlugin(journal)).build();
+    chosen.load();
+    chosen.configBare("http");
+    assertEquals(
+        "driver: url=y: the parameter is given twice (give it once)",
+        message(() -> {
+          chosen.configBare("x");
+          chosen.config("url", "y");
+        }));
+  }
+
+  @Test
+  void requiredParameter_declaredLate_isMissed() throws IOException {
+    Chain plain = Chain.builder().plugin("driver", new DriverPlugin(journal)).build();
+    plain.load();
+    plain.configBare("http");
+    assertEquals(
+        "driver: the parameter url is missing (add url=...): Where.",
+        message(plain::configComplete));
+  }
+
+  /** Takes a URL, as a bare word too, once it knows its driver. */
+  private static final class DriverPlugin extends JournalPlugin {
+    private boolean chosen;
+
+    DriverPlugin(Journal journal) {
+      super(journal);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      Parameter driver = Parameter.of("driver", Parameter.Type.STRING, "Which.");
+      return chosen
+          ? List.of(driver, Parameter.of("url", Parameter.Type.STRING, "Where.").required().magic())
+          : List.of(driver.magic());
+    }
+
+    @Override
+    public void config(String key, String value) {
+      chosen |= key.equals("driver");
+    }
+  }
+
+  @Test
   void dump_describesEachLayer_withoutConfigComplete() throws IOException {
     chain.config("size", "1M");
     assertEquals(
