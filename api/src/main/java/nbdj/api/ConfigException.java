@@ -7,7 +7,8 @@ import java.io.IOException;
  * mend the command.
  *
  * <p>The server puts the layer, key and value in front of the message: {@code memory: size=12Q: not
- * a size (try 64M, 1G)}.
+ * a size (try 64M, 1G)}. The message is one sentence; further lines, after a line feed, may show
+ * where it went wrong, such as a place in a file.
  *
  * @since 0.1
  */

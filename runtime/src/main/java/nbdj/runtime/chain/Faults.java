@@ -79,17 +79,26 @@ final class Faults {
    * characters are escaped: a message may repeat what a client has sent.
    */
   static String describe(Throwable thrown) {
-    return printable(describeAsIs(thrown));
+    return printable(describeAsIs(thrown), "");
   }
 
-  private static String printable(String text) {
+  /**
+   * Describe a failure of the start, which no client has a part in, to the person who started the
+   * server: lines stay lines.
+   */
+  static String describeLines(Throwable thrown) {
+    return printable(describeAsIs(thrown), "\n\t");
+  }
+
+  /** Escape control characters but for those to keep. */
+  private static String printable(String text, String kept) {
     if (text.chars().noneMatch(Character::isISOControl)) {
       return text;
     }
     StringBuilder escaped = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (Character.isISOControl(c)) {
+      if (Character.isISOControl(c) && kept.indexOf(c) < 0) {
         escaped.append("\\u%04x".formatted((int) c));
       } else {
         escaped.append(c);

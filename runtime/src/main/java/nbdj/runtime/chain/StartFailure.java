@@ -15,7 +15,7 @@ final class StartFailure {
       return (IOException) thrown;
     }
     if (thrown instanceof ConfigException) {
-      return new NamedConfigException(layer + ": " + Faults.describe(thrown), thrown);
+      return new NamedConfigException(layer + ": " + Faults.describeLines(thrown), thrown);
     }
     if (thrown instanceof IOException) {
       return new NamedFailure(layer + ": " + Faults.describe(thrown), thrown);

@@ -141,6 +141,14 @@ class ParameterTests {
   }
 
   @Test
+  void refusalOfSeveralLines_keepsThem_andNoOtherControlCharacter() {
+    journal.fail("plugin kind=sparse", new ConfigException("odd\n\tat line 7\u001b[2J"));
+    assertEquals(
+        "memory: kind=sparse: odd\n\tat line 7\\u001b[2J",
+        message(() -> chain.config("kind", "sparse")));
+  }
+
+  @Test
   void failureOfAnyKind_inConfig_isNamed() {
     journal.fail("plugin kind=sparse", new IllegalStateException("broken"));
     assertEquals(
