@@ -12,7 +12,6 @@ import nbdj.api.Parameter;
 import nbdj.api.Plugin;
 import nbdj.api.ThreadModel;
 import nbdj.runtime.chain.Chain;
-import nbdj.runtime.chain.ChainBuilder;
 import nbdj.runtime.discovery.Catalog;
 import nbdj.runtime.discovery.LoadedLayer;
 
@@ -34,18 +33,9 @@ final class DumpPage {
     options.requirePlugin();
     try (Layers layers = Layers.load(catalog, options)) {
       LoadedLayer<Plugin> plugin = layers.plugin().orElseThrow();
-      ChainBuilder builder = Chain.builder().plugin(plugin.name(), plugin.instance());
-      layers.filters().forEach(filter -> builder.filter(filter.name(), filter.instance()));
-      Chain chain = builder.readOnly(options.readOnly()).build();
+      Chain chain = layers.chain(options.readOnly());
       try {
-        chain.load();
-        for (Setting setting : options.settings()) {
-          if (setting.key().isPresent()) {
-            chain.config(setting.key().get(), setting.value());
-          } else {
-            chain.configBare(setting.value());
-          }
-        }
+        Layers.configure(chain, options.settings());
         new DumpPage(out).print(layers, plugin, chain);
       } finally {
         chain.stop();

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import nbdj.api.Parameter;
+import nbdj.runtime.chain.Chain;
 import nbdj.runtime.discovery.Catalog;
 import nbdj.runtime.discovery.LoadedLayer;
 import picocli.CommandLine;
@@ -21,23 +22,42 @@ final class HelpPage {
       return;
     }
     try (Layers layers = Layers.load(catalog, options)) {
-      for (var filter : layers.filters()) {
-        print(
-            out,
-            "filter",
-            filter,
-            Layers.ask(filter, filter.instance()::description),
-            Layers.ask(filter, filter.instance()::parameters));
+      if (options.settings().isEmpty()) {
+        print(out, layers);
+        return;
       }
-      if (layers.plugin().isPresent()) {
-        var plugin = layers.plugin().get();
-        print(
-            out,
-            "plugin",
-            plugin,
-            Layers.ask(plugin, plugin.instance()::description),
-            Layers.ask(plugin, plugin.instance()::parameters));
+      // A layer may take more once it was given something: see rule P-9 of Parameter.
+      Chain chain = layers.chain(options.readOnly());
+      try {
+        Layers.configure(chain, options.settings());
+      } finally {
+        // Also where a parameter was refused: the page tells what would be right.
+        try {
+          print(out, layers);
+        } finally {
+          chain.stop();
+        }
       }
+    }
+  }
+
+  private static void print(PrintStream out, Layers layers) throws IOException {
+    for (var filter : layers.filters()) {
+      print(
+          out,
+          "filter",
+          filter,
+          Layers.ask(filter, filter.instance()::description),
+          Layers.ask(filter, filter.instance()::parameters));
+    }
+    if (layers.plugin().isPresent()) {
+      var plugin = layers.plugin().get();
+      print(
+          out,
+          "plugin",
+          plugin,
+          Layers.ask(plugin, plugin.instance()::description),
+          Layers.ask(plugin, plugin.instance()::parameters));
     }
   }
 

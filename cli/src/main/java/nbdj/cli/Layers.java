@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import nbdj.api.Filter;
 import nbdj.api.Plugin;
+import nbdj.runtime.chain.Chain;
+import nbdj.runtime.chain.ChainBuilder;
 import nbdj.runtime.discovery.Catalog;
 import nbdj.runtime.discovery.LoadedLayer;
 
@@ -42,6 +44,30 @@ final class Layers implements Closeable {
       throw e;
     }
     return layers;
+  }
+
+  /**
+   * Make a chain of the layers, not loaded; there must be a plugin.
+   *
+   * @param readOnly nothing is to be written
+   */
+  Chain chain(boolean readOnly) {
+    LoadedLayer<Plugin> innermost = plugin.orElseThrow();
+    ChainBuilder builder = Chain.builder().plugin(innermost.name(), innermost.instance());
+    filters.forEach(filter -> builder.filter(filter.name(), filter.instance()));
+    return builder.readOnly(readOnly).build();
+  }
+
+  /** Load a chain and give it the parameters of the command. */
+  static void configure(Chain chain, List<Setting> settings) throws IOException {
+    chain.load();
+    for (Setting setting : settings) {
+      if (setting.key().isPresent()) {
+        chain.config(setting.key().get(), setting.value());
+      } else {
+        chain.configBare(setting.value());
+      }
+    }
   }
 
   /** Get the filters, the outermost first. */

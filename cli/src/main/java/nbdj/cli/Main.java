@@ -31,6 +31,9 @@ public final class Main {
 
   private static int carryOut(Options options) throws IOException {
     Folders folders = Folders.of(options.pluginPath(), System.getenv());
+    if (options.plugin().isPresent()) {
+      PluginWord.check(options.plugin().get(), folders.plugins());
+    }
     PrintStream out = System.out;
     switch (options.action()) {
       case HELP -> HelpPage.print(out, folders.catalog(), options);
@@ -66,7 +69,10 @@ public final class Main {
   }
 
   private static int fail(int status, Throwable failure, int verbosity) {
-    Console.error(Sentences.of(failure), verbosity > 0 ? Console.trace(failure) : "");
+    // What stands below the sentence may be meant for editors: it gets nothing in front.
+    String[] lines = Sentences.of(failure).split("\n", 2);
+    String more = lines.length > 1 ? lines[1] + System.lineSeparator() : "";
+    Console.error(lines[0], verbosity > 0 ? more + Console.trace(failure) : more);
     return status;
   }
 }

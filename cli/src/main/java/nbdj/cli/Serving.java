@@ -33,6 +33,11 @@ final class Serving {
    */
   static int run(Folders folders, Options options) throws IOException {
     Serving serving = new Serving(options);
+    switch (options.endpoint()) {
+      case Endpoint.Single _ -> StandardStreams.keepBothForTheClient();
+      case Endpoint.Activated _ -> StandardStreams.keepInputForTheClient();
+      default -> {}
+    }
     NbdServerBuilder builder =
         NbdServer.builder()
             .pluginPath(folders.plugins().toArray(Path[]::new))

@@ -19,6 +19,20 @@ import org.slf4j.LoggerFactory;
 final class StandardStreams {
   private StandardStreams() {}
 
+  /**
+   * Keep layers away from standard input, where the client or its listening socket is: to read a
+   * password from there, say, would take the client's words or wait for ever.
+   */
+  static void keepInputForTheClient() {
+    System.setIn(new ClientsInput());
+  }
+
+  /** Keep layers away from standard input and output: what they print goes to standard error. */
+  static void keepBothForTheClient() {
+    keepInputForTheClient();
+    System.setOut(System.err);
+  }
+
   /** Take the listening socket that stands in the place of standard input. */
   static ServerSocketChannel listener() throws IOException {
     keepErrors();
@@ -38,6 +52,7 @@ final class StandardStreams {
       return Optional.empty();
     }
     keepErrors();
+    System.setOut(System.err);
     return Optional.ofNullable(System.inheritedChannel())
         .filter(SocketChannel.class::isInstance)
         .map(SocketChannel.class::cast);
@@ -48,9 +63,8 @@ final class StandardStreams {
     return new FileInputStream(FileDescriptor.in).getChannel();
   }
 
-  /** Take standard output. What is printed from here on goes to standard error. */
+  /** Take standard output. */
   static FileChannel output() {
-    System.setOut(System.err);
     return new FileOutputStream(FileDescriptor.out).getChannel();
   }
 

@@ -60,6 +60,36 @@ final class CommandIT {
   }
 
   @Test
+  void fileInThePlaceOfThePlugin_isAUsageErrorThatNamesTheCommandMeant() throws Exception {
+    Path disk = Files.writeString(folder.resolve("disk.img"), "a disk");
+    Tool.nbdj(disk, "-U", "-")
+        .refused(2, "%s: no plugin, but a file (try nbdj file %1$s)".formatted(disk));
+    Path source = Files.writeString(folder.resolve("Disk.java"), "class Disk {}");
+    Tool.nbdj(source, "-U", "-")
+        .refused(2, "%s: no plugin, but Java source (try nbdj script %1$s)".formatted(source));
+  }
+
+  @Test
+  void parameterInThePlaceOfThePlugin_isAUsageError() throws Exception {
+    Tool.nbdj("size=1M", "memory")
+        .refused(2, "size=1M: the plugin comes first (try nbdj PLUGIN size=1M)");
+  }
+
+  @Test
+  void fileOfAPluginsName_isNotInItsWay() throws Exception {
+    Files.writeString(folder.resolve("memory"), "a disk");
+    Tool.run(Tool.nbdjBuilder("memory", "1M", "--run", "true").directory(folder.toFile()))
+        .succeeded();
+  }
+
+  @Test
+  void helpOfALayer_withAParameterThatCannotBe_isPrintedWithTheRefusal() throws Exception {
+    Outcome outcome = Tool.nbdj("memory", "siez=1M", "--help").ended(2);
+    assertTrue(outcome.out().contains("\n  size=<SIZE>\n"), outcome::toString);
+    assertEquals("nbdj: memory: siez=1M: unknown parameter (did you mean size?)\n", outcome.err());
+  }
+
+  @Test
   void missingJar_isAFailure() throws Exception {
     Tool.nbdj("./missing.jar", "-U", "-").refused(1, "./missing.jar: no such file");
   }
