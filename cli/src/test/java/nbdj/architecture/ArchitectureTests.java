@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Dependencies point one way, and files stay small. */
 class ArchitectureTests {
-  private static final Path ROOT =
-      Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("..").normalize();
+  private static final Path ROOT = Poms.ROOT;
 
   private static final Set<String> JDK = Set.of("java", "javax", "jdk", "sun", "com.sun");
 
