@@ -90,7 +90,11 @@ final class Folders {
     if (data != null && data.startsWith("/")) {
       return path("XDG_DATA_HOME", data);
     }
-    return Path.of(System.getProperty("user.home"), ".local", "share");
+    // The shell's ~, which Java's user.home is not where the variable is set otherwise.
+    @Nullable String home = environment.get("HOME");
+    return path(
+            "HOME", home != null && home.startsWith("/") ? home : System.getProperty("user.home"))
+        .resolve(".local/share");
   }
 
   private static Path path(String variable, String text) throws UsageException {

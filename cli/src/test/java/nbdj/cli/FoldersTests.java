@@ -64,6 +64,16 @@ final class FoldersTests {
   }
 
   @Test
+  void dataFolder_withAHomeOfItsOwn_isInThat() throws IOException {
+    assertEquals(
+        "/other/home/.local/share/nbdj/plugins",
+        places(Folders.of(List.of(), Map.of("HOME", "/other/home"))));
+    assertEquals(
+        System.getProperty("user.home") + "/.local/share/nbdj/plugins",
+        places(Folders.of(List.of(), Map.of("HOME", ""))));
+  }
+
+  @Test
   void missingFolderOfTheCommandLine_isRefused() {
     assertEquals(
         "--plugin-path /nowhere: no such folder",
