@@ -9,12 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import nbdj.api.Nbdj;
 import nbdj.api.Registered;
 import org.jspecify.annotations.Nullable;
 
@@ -191,26 +191,11 @@ final class Bundle implements Closeable {
     if (Modifier.isAbstract(type.getModifiers())) {
       throw failure(path, type.getName() + " is abstract", null);
     }
-    checkVersion(registered);
-    return registered.name();
-  }
-
-  private void checkVersion(Registered registered) throws DiscoveryException {
-    int server = Nbdj.apiVersion();
-    int built = registered.api();
-    boolean sameMajor = Math.floorDiv(built, 1000) == Math.floorDiv(server, 1000);
-    if (!sameMajor || built > server) {
-      throw failure(
-          path,
-          "%s '%s' was built against API %s, this server offers %s: %s"
-              .formatted(
-                  found.kind(),
-                  registered.name(),
-                  Nbdj.describe(built),
-                  Nbdj.describe(server),
-                  built > server ? "use a newer nbdj" : "rebuild it"),
-          null);
+    Optional<String> refusal = ApiVersion.refusal(found.kind(), registered);
+    if (refusal.isPresent()) {
+      throw failure(path, refusal.get(), null);
     }
+    return registered.name();
   }
 
   private static DiscoveryException failure(Path path, String reason, @Nullable Throwable cause) {

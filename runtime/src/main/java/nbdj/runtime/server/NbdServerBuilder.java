@@ -13,7 +13,9 @@ import nbdj.api.Plugin;
 import nbdj.api.Registered;
 import nbdj.runtime.chain.Chain;
 import nbdj.runtime.chain.ChainBuilder;
+import nbdj.runtime.discovery.ApiVersion;
 import nbdj.runtime.discovery.Catalog;
+import nbdj.runtime.discovery.LayerKind;
 import nbdj.runtime.discovery.LoadedLayer;
 import nbdj.runtime.transport.Listener;
 
@@ -55,7 +57,10 @@ public final class NbdServerBuilder {
 
   /** Serve a plugin. */
   public NbdServerBuilder plugin(String name, Plugin plugin) {
-    layers.add((chain, catalog, loaders) -> chain.plugin(name, plugin));
+    layers.add((chain, catalog, loaders) -> {
+      ApiVersion.check(LayerKind.PLUGIN, plugin);
+      chain.plugin(name, plugin);
+    });
     return this;
   }
 
@@ -76,7 +81,10 @@ public final class NbdServerBuilder {
 
   /** Add a filter inside those added before: the first is the outermost. */
   public NbdServerBuilder filter(String name, Filter filter) {
-    layers.add((chain, catalog, loaders) -> chain.filter(name, filter));
+    layers.add((chain, catalog, loaders) -> {
+      ApiVersion.check(LayerKind.FILTER, filter);
+      chain.filter(name, filter);
+    });
     return this;
   }
 
@@ -184,7 +192,8 @@ public final class NbdServerBuilder {
    * everything that was begun has been ended.
    *
    * @throws nbdj.api.ConfigException if a parameter is wrong
-   * @throws IOException with one sentence if a layer or an address does not work
+   * @throws IOException with one sentence if a layer or an address does not work, or a layer was
+   *     built against another version of the interface
    */
   public NbdServer start() throws IOException {
     List<Closeable> loaders = new ArrayList<>();
