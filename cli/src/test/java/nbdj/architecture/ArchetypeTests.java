@@ -1,6 +1,7 @@
 package nbdj.architecture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Element;
 
 /**
  * A new project is one of the examples under other names, so that what is read, what is compiled
@@ -48,6 +51,30 @@ class ArchetypeTests {
     SortedMap<String, String> example = read("examples/" + artifactId);
     assertEquals(example.keySet(), made.keySet());
     example.forEach((path, text) -> assertEquals(text, made.get(path), path));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hello-plugin", "skip-filter"})
+  void versionsOfTheExample_areThoseOfTheBuild(String example) throws IOException {
+    Map<String, String> ours = versions(Poms.read("."));
+    versions(Poms.read("examples/" + example))
+        .forEach((name, version) ->
+            assertEquals(ours.getOrDefault(name, version), version, example + ": " + name));
+  }
+
+  /** Get the properties that are versions, and the versions of Maven's plugins. */
+  private static Map<String, String> versions(Element pom) {
+    Map<String, String> versions = new TreeMap<>();
+    Poms.elements(pom, "plugin")
+        .forEach(plugin ->
+            Poms.child(plugin, "version")
+                .ifPresent(version ->
+                    versions.put(Poms.child(plugin, "artifactId").orElseThrow(), version)));
+    Poms.elements(pom, "*")
+        .filter(element -> element.getTagName().endsWith(".version"))
+        .forEach(element -> versions.put(element.getTagName(), element.getTextContent()));
+    assertFalse(versions.isEmpty());
+    return versions;
   }
 
   private static String filled(String template, Map<String, String> names) {
