@@ -1,22 +1,31 @@
-package nbdj.api;
+package nbdj.architecture;
 
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
+import java.lang.reflect.GenericDeclaration;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Writes the public interface of types as text: a line for each type and member. */
-final class ApiText {
-  private ApiText() {}
+/**
+ * Writes what others may use of types as text: a line for each type, an indented one for each
+ * member.
+ */
+final class InterfaceText {
+  private InterfaceText() {}
 
   static String of(Collection<Class<?>> types) throws IllegalAccessException {
     StringBuilder text = new StringBuilder();
@@ -37,48 +46,84 @@ final class ApiText {
             : type.isInterface()
                 ? "interface"
                 : type.isEnum() ? "enum" : type.isRecord() ? "record" : "class";
-    int shown = Modifier.FINAL | (type.isInterface() ? 0 : Modifier.ABSTRACT);
-    String above =
-        Stream.concat(
-                Stream.ofNullable(type.getGenericSuperclass()),
-                Arrays.stream(type.getGenericInterfaces()))
-            .map(Type::getTypeName)
-            .map(ApiText::shorten)
-            .collect(Collectors.joining(", "));
+    int shown = Modifier.FINAL | Modifier.PROTECTED | (type.isInterface() ? 0 : Modifier.ABSTRACT);
     return words(
         annotations(type),
         Modifier.toString(type.getModifiers() & shown),
+        type.isSealed() ? "sealed" : "",
         kind,
-        shorten(type.getName()),
-        above.isEmpty() ? "" : ": " + above);
+        shorten(type.getName()) + variables(type) + components(type),
+        list(": ", above(type)),
+        type.isSealed() ? list("permits ", names(type.getPermittedSubclasses())) : "");
   }
 
-  private static String annotations(Class<?> type) {
-    return Arrays.stream(type.getAnnotations())
-        .map(a -> shorten(a.toString()))
+  private static Stream<String> above(Class<?> type) {
+    return Stream.concat(
+            Stream.ofNullable(type.getGenericSuperclass()),
+            Arrays.stream(type.getGenericInterfaces()))
+        .map(Type::getTypeName);
+  }
+
+  private static String components(Class<?> type) {
+    RecordComponent[] components = type.getRecordComponents();
+    return components == null
+        ? ""
+        : Arrays.stream(components)
+            .map(c -> shorten(c.getAnnotatedType().toString()) + " " + c.getName())
+            .collect(Collectors.joining(", ", "(", ")"));
+  }
+
+  private static String variables(GenericDeclaration generic) {
+    return generic.getTypeParameters().length == 0
+        ? ""
+        : Arrays.stream(generic.getTypeParameters())
+            .map(InterfaceText::variable)
+            .collect(Collectors.joining(", ", "<", ">"));
+  }
+
+  private static String variable(TypeVariable<?> variable) {
+    String bounds =
+        Arrays.stream(variable.getAnnotatedBounds())
+            .map(bound -> shorten(bound.toString()))
+            .filter(bound -> !bound.equals("Object"))
+            .collect(Collectors.joining(" & "));
+    return bounds.isEmpty() ? variable.getName() : variable.getName() + " extends " + bounds;
+  }
+
+  /** Get the annotations that tell a user something; those of a test framework do not. */
+  private static String annotations(AnnotatedElement element) {
+    return Arrays.stream(element.getAnnotations())
+        .filter(InterfaceText::isShown)
+        .map(annotation -> shorten(annotation.toString()))
         .sorted()
         .collect(Collectors.joining(" "));
   }
 
+  private static boolean isShown(Annotation annotation) {
+    String name = annotation.annotationType().getName();
+    return name.startsWith("java.lang.") || name.startsWith("nbdj.");
+  }
+
   private static List<String> members(Class<?> type) throws IllegalAccessException {
     // The order of enum constants has a meaning; that of all else has none.
-    Stream<String> constants =
-        Arrays.stream(type.getDeclaredFields())
-            .filter(Field::isEnumConstant)
-            .map(field -> "constant " + field.getName());
-    Stream.Builder<String> others = Stream.builder();
+    List<String> constants = new ArrayList<>();
+    List<String> others = new ArrayList<>();
     for (Field field : type.getDeclaredFields()) {
-      if (isShown(field) && !field.isEnumConstant()) {
+      if (field.isEnumConstant()) {
+        constants.add(words("constant", annotations(field), field.getName()));
+      } else if (isShown(field)) {
         others.add(text(field));
       }
     }
     Stream.of(type.getDeclaredConstructors())
-        .filter(ApiText::isShown)
+        .filter(InterfaceText::isShown)
         .forEach(constructor -> others.add(text(constructor)));
     Stream.of(type.getDeclaredMethods())
-        .filter(ApiText::isShown)
+        .filter(InterfaceText::isShown)
         .forEach(method -> others.add(text(method)));
-    return Stream.concat(constants, others.build().sorted()).toList();
+    others.sort(null);
+    constants.addAll(others);
+    return constants;
   }
 
   private static boolean isShown(Member member) {
@@ -88,24 +133,39 @@ final class ApiText {
 
   private static String text(Field field) throws IllegalAccessException {
     Class<?> type = field.getType();
-    boolean constant = type.isPrimitive() || type == String.class;
+    boolean constant =
+        Modifier.isStatic(field.getModifiers())
+            && Modifier.isFinal(field.getModifiers())
+            && (type.isPrimitive() || type == String.class);
+    if (constant) {
+      field.setAccessible(true);
+    }
     return words(
+        annotations(field),
         modifiers(field),
         shorten(field.getAnnotatedType().toString()),
         field.getName(),
-        constant && Modifier.isStatic(field.getModifiers()) ? "= " + field.get(null) : "");
+        constant ? "= " + field.get(null) : "");
   }
 
   private static String text(Constructor<?> constructor) {
-    return words(modifiers(constructor), "<init>" + parameters(constructor));
+    return words(
+        annotations(constructor),
+        modifiers(constructor),
+        variables(constructor),
+        "<init>" + parameters(constructor));
   }
 
   private static String text(Method method) {
+    Object otherwise = method.getDefaultValue();
     return words(
+        annotations(method),
         method.isDefault() ? "default" : "",
         modifiers(method),
+        variables(method),
         shorten(method.getAnnotatedReturnType().toString()),
-        method.getName() + parameters(method));
+        method.getName() + parameters(method),
+        otherwise == null ? "" : "= " + otherwise);
   }
 
   private static String modifiers(Member member) {
@@ -115,21 +175,30 @@ final class ApiText {
   }
 
   private static String parameters(Executable executable) {
-    String thrown =
-        Arrays.stream(executable.getExceptionTypes())
-            .map(Class::getName)
-            .sorted()
-            .collect(Collectors.joining(", "));
-    return Arrays.stream(executable.getAnnotatedParameterTypes())
+    String types =
+        Arrays.stream(executable.getAnnotatedParameterTypes())
             .map(AnnotatedType::toString)
-            .map(ApiText::shorten)
-            .collect(Collectors.joining(", ", "(", ")"))
-        + (thrown.isEmpty() ? "" : " throws " + shorten(thrown));
+            .map(InterfaceText::shorten)
+            .collect(Collectors.joining(", ", "(", ")"));
+    return words(
+        executable.isVarArgs() ? types.replaceFirst("\\[]\\)$", "...)") : types,
+        list("throws ", names(executable.getExceptionTypes()).sorted()));
   }
 
+  private static Stream<String> names(Class<?>[] types) {
+    return Arrays.stream(types).map(Class::getName);
+  }
+
+  private static String list(String front, Stream<String> names) {
+    String joined = names.map(InterfaceText::shorten).collect(Collectors.joining(", "));
+    return joined.isEmpty() ? "" : front + joined;
+  }
+
+  /** Leave out the packages that need no mention. */
   private static String shorten(String text) {
     return text.replaceAll(
-        "(java\\.(lang|util|io|nio|time)|nbdj\\.api|org\\.jspecify)\\.((annotation|annotations|channels|file)\\.)?(?=[A-Z])",
+        "(java\\.(lang|util|io|nio|time)|nbdj\\.api|org\\.jspecify)"
+            + "\\.((annotation|annotations|channels|file)\\.)?(?=[A-Z])",
         "");
   }
 
