@@ -2,7 +2,6 @@ package nbdj.ext4;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -37,6 +36,8 @@ final class GroupCommit implements CommitTimer.Schedule {
   /** Number of the last flush whose actions have been done, too. */
   private long done;
 
+  private final PendingActions actions;
+
   private Optional<IOException> failure = Optional.empty();
 
   /** Number of the last flush that was asked for before the failure. */
@@ -58,6 +59,7 @@ final class GroupCommit implements CommitTimer.Schedule {
     this.lock = lock;
     this.transactions = transactions;
     this.durability = durability;
+    this.actions = new PendingActions(lock);
     this.timer = new CommitTimer(lock, interval, this);
   }
 
@@ -86,21 +88,26 @@ final class GroupCommit implements CommitTimer.Schedule {
     return exception;
   }
 
-  /** Make durable what has been changed and written before this call. */
+  /**
+   * Make durable what has been changed and written before this call, and do what is to be done
+   * then.
+   */
   void flush() throws IOException {
     checkUsable();
+    if (actions.isOwn()) {
+      throw new IllegalStateException("what follows a flush cannot flush");
+    }
     asked++;
     long number = asked;
     while (done < number) {
-      if (failure.isPresent() && durable < number) {
+      if (durable >= number) {
+        actOrWait();
+      } else if (failure.isEmpty()) {
+        roundOrWait();
+      } else {
         throw number <= askedBeforeFailure
             ? new IOException(failure.get().getMessage(), failure.get())
             : readOnly();
-      }
-      if (durable < number) {
-        roundOrWait();
-      } else {
-        lock.await();
       }
     }
   }
@@ -110,7 +117,10 @@ final class GroupCommit implements CommitTimer.Schedule {
     return asked - done;
   }
 
-  /** Make a round, or wait while another thread does. */
+  /**
+   * Make a round, or wait while another thread does. What is to be done then is left to others,
+   * since the caller may have locks.
+   */
   void roundOrWait() {
     if (busy) {
       lock.await();
@@ -124,28 +134,32 @@ final class GroupCommit implements CommitTimer.Schedule {
     Transaction transaction = transactions.close();
     // Whoever has asked by now finds all of its changes in this transaction.
     long number = asked;
-    if (!useDevice(() -> durability.commit(transaction))) {
-      return;
-    }
-    transactions.committed();
-    durable = Math.max(durable, number);
-    try {
-      run(transaction.actions());
-    } finally {
-      done = Math.max(done, number);
-      lock.signal();
+    if (useDevice(() -> durability.commit(transaction))) {
+      transactions.committed();
+      durable = Math.max(durable, number);
+      actions.add(transaction.actions());
+      if (actions.isEmpty()) {
+        done = durable;
+      }
     }
   }
 
-  private void run(List<Runnable> actions) {
-    if (actions.isEmpty()) {
-      return;
+  private void actOrWait() {
+    if (actions.isBeingDone()) {
+      lock.await();
+    } else {
+      act();
     }
-    lock.unlock();
+  }
+
+  private void act() {
+    long number = durable;
     try {
-      actions.forEach(Runnable::run);
+      actions.run();
     } finally {
-      lock.lock();
+      done = Math.max(done, number);
+      timer.wake();
+      lock.signal();
     }
   }
 
@@ -202,7 +216,7 @@ final class GroupCommit implements CommitTimer.Schedule {
     if (busy) {
       return OptionalLong.empty();
     }
-    if (durability.isCrowded()) {
+    if (durability.isCrowded() || actions.isWaiting()) {
       return OptionalLong.of(System.nanoTime());
     }
     if (!transactions.isEmpty()) {
@@ -213,7 +227,9 @@ final class GroupCommit implements CommitTimer.Schedule {
 
   @Override
   public void run() {
-    if (durability.isCrowded() || transactions.isEmpty()) {
+    if (actions.isWaiting()) {
+      act();
+    } else if (durability.isCrowded() || transactions.isEmpty()) {
       useDevice(durability::settle);
     } else {
       round();
@@ -227,8 +243,12 @@ final class GroupCommit implements CommitTimer.Schedule {
    * @throws Ext4Exception if that fails or something has failed before
    */
   void close() throws Ext4Exception {
-    while (!isOver() && (busy || !transactions.isEmpty())) {
-      roundOrWait();
+    while (!isOver() && (busy || !transactions.isEmpty() || !actions.isEmpty())) {
+      if (busy || !transactions.isEmpty()) {
+        roundOrWait();
+      } else {
+        actOrWait();
+      }
     }
     if (closed) {
       return;

@@ -63,10 +63,24 @@ enum LockRank {
    * @return true
    * @throws AssertionError if it has one
    */
-  static boolean mayWaitForDevice() {
+  static boolean mayWaitForRoom() {
     Map<LockRank, Integer> held = HELD.get();
     if (!held.isEmpty() && (held.size() > 1 || !held.containsKey(STRIPE))) {
-      throw new AssertionError("the device is waited for by a thread that has %s".formatted(held));
+      throw new AssertionError("a change is begun by a thread that has %s".formatted(held));
+    }
+    return true;
+  }
+
+  /**
+   * Check that this thread has no lock at all, which others would wait for while it flushes.
+   *
+   * @return true
+   * @throws AssertionError if it has one
+   */
+  static boolean mayFlush() {
+    Map<LockRank, Integer> held = HELD.get();
+    if (!held.isEmpty()) {
+      throw new AssertionError("a thread flushes that has %s".formatted(held));
     }
     return true;
   }

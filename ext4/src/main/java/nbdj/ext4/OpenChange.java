@@ -100,6 +100,9 @@ final class OpenChange implements MetadataStore.Change {
     if (!reader.has(block)) {
       throw corrupt("metadata block %d lies outside the filesystem".formatted(block));
     }
+    if (block == Superblock.OFFSET / reader.blockSize()) {
+      throw new IllegalArgumentException("the superblock is not changed as a block");
+    }
   }
 
   private interface Step<T> {

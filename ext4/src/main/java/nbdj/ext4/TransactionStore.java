@@ -66,7 +66,8 @@ final class TransactionStore implements MetadataStore, Closeable {
           "a change of %d blocks is more than can be made durable at once (%d)"
               .formatted(blocks, mostBlocks()));
     }
-    checkMayWait();
+    checkNoChange();
+    assert LockRank.mayWaitForRoom();
     lock.lock();
     try {
       commits.checkUsable();
@@ -108,7 +109,8 @@ final class TransactionStore implements MetadataStore, Closeable {
 
   @Override
   public void flush() throws IOException {
-    checkMayWait();
+    checkNoChange();
+    assert LockRank.mayFlush();
     lock.lock();
     try {
       commits.flush();
@@ -117,15 +119,13 @@ final class TransactionStore implements MetadataStore, Closeable {
     }
   }
 
-  /** Check that this thread has nothing that the closing of a transaction may wait for. */
-  private void checkMayWait() {
+  private void checkNoChange() {
     lock.lock();
     try {
       transactions.checkNoChange();
     } finally {
       lock.unlock();
     }
-    assert LockRank.mayWaitForDevice();
   }
 
   /**

@@ -69,11 +69,33 @@ record CrashCase(Shape shape, LogShape log) {
       plain = CrashImage.make(shape, ScribeWorkload.contents(blockSize()));
       MADE.put(shape.options(), plain);
     }
+    return withLog(plain);
+  }
+
+  /** Return the filesystem with other files in it. */
+  CrashImage image(Map<String, byte[]> contents) throws IOException {
+    return withLog(CrashImage.make(shape, contents));
+  }
+
+  private CrashImage withLog(CrashImage plain) throws IOException {
     PagedImage image = plain.image().copy();
     if (hasJournal()) {
       log.apply(image);
     }
     return new CrashImage(image, plain.files());
+  }
+
+  /** Return how many times a trace fills the log. */
+  double logged(Trace trace) throws IOException {
+    PagedImage image = trace.initial().copy();
+    JournalFile journal = JournalFile.of(Volume.open(image, Superblock.read(image)));
+    long bytes = 0;
+    for (Event event : trace.events()) {
+      if (event instanceof Event.Change change && journal.holds(change.offset() / blockSize())) {
+        bytes += change.bytes().length;
+      }
+    }
+    return (double) bytes / blockSize() / JournalReplay.superblockOf(journal).length();
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,7 +22,7 @@ final class JournalCrashTests {
   private static final CrashStates.Effort EFFORT = new CrashStates.Effort(16, 8);
 
   /** One in so many states is replayed by e2fsck, too. */
-  private static final int SHARE = 12;
+  private static final int SHARE = 30;
 
   static List<CrashCase> cases() {
     return CrashCase.journalled();
@@ -35,8 +36,8 @@ final class JournalCrashTests {
   @ParameterizedTest
   @MethodSource("cases")
   void anyMoment_leavesWhatWasFlushedAndNothingBroken(CrashCase of) throws IOException {
-    Run run = new Run(of, ScribeWorkload.of(SEED, 14));
-    PowerCut.Outcome outcome = run.cut(run.trace, EFFORT, SEED);
+    Run run = new Run(of, ScribeWorkload.of(SEED, 10));
+    PowerCut.Outcome outcome = run.cut(EFFORT, SEED);
     outcome.assertGood();
     assertTrue(outcome.states() > 200, outcome::toString);
   }
@@ -47,8 +48,30 @@ final class JournalCrashTests {
   void anyMomentOfManyRuns_leavesWhatWasFlushedAndNothingBroken(CrashCase of) throws IOException {
     for (long seed = SEED + 1; seed < SEED + 9; seed++) {
       Run run = new Run(of, ScribeWorkload.of(seed, 40));
-      run.cut(run.trace, new CrashStates.Effort(60, 30), seed).assertGood();
+      run.cut(new CrashStates.Effort(60, 30), seed).assertGood();
     }
+  }
+
+  @Test
+  void severalThreads_leaveWhatEachHasFlushed() throws IOException {
+    parallel(cases().get(1), new ParallelWorkload(SEED, 4, 12), new CrashStates.Effort(8, 4));
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @MethodSource("cases")
+  void severalThreadsForLong_leaveWhatEachHasFlushed(CrashCase of) throws IOException {
+    for (long seed = SEED + 1; seed < SEED + 5; seed++) {
+      parallel(of, new ParallelWorkload(seed, 4, 60), EFFORT);
+    }
+  }
+
+  private static void parallel(CrashCase of, ParallelWorkload workload, CrashStates.Effort effort)
+      throws IOException {
+    Run run = new Run(of.image(workload.contents(of.blockSize())), workload);
+    PowerCut.Outcome outcome = run.cut(effort, SEED);
+    outcome.assertGood();
+    assertTrue(outcome.states() > 100, outcome::toString);
   }
 
   /** A recorded workload and its judge. */
@@ -56,8 +79,11 @@ final class JournalCrashTests {
     private final Trace trace;
     private final JournalJudge judge;
 
-    Run(CrashCase of, ScribeWorkload workload) throws IOException {
-      CrashImage image = of.image();
+    Run(CrashCase of, Workload workload) throws IOException {
+      this(of.image(), workload);
+    }
+
+    Run(CrashImage image, Workload workload) throws IOException {
       Ledger ledger = new Ledger(image.files());
       RecordingDevice device = new RecordingDevice(image.image());
       workload.run(device, ledger);
@@ -65,8 +91,12 @@ final class JournalCrashTests {
       judge = new JournalJudge(ledger, SHARE);
     }
 
-    PowerCut.Outcome cut(Trace spoilt, CrashStates.Effort effort, long seed) throws IOException {
-      return PowerCut.run(spoilt, effort, SECTOR, seed, judge);
+    PowerCut.Outcome cut(CrashStates.Effort effort, long seed) throws IOException {
+      return PowerCut.run(trace, effort, SECTOR, seed, judge);
+    }
+
+    void assertBad(Trace spoilt) throws IOException {
+      PowerCut.assertBad(spoilt, EFFORT, SECTOR, SEED, judge);
     }
   }
 
@@ -81,8 +111,7 @@ final class JournalCrashTests {
     Run run = new Run(of, ScribeWorkload.of(SEED, 5));
     // The first says that recovery is needed; then each commit has two.
     for (int flush : new int[] {0, 1, 2, 5, 6}) {
-      PowerCut.Outcome outcome = run.cut(run.trace.withoutFlush(flush), EFFORT, SEED);
-      assertTrue(!outcome.bad().isEmpty(), () -> "flush %d can be left out".formatted(flush));
+      run.assertBad(run.trace.withoutFlush(flush));
     }
   }
 
@@ -91,7 +120,7 @@ final class JournalCrashTests {
   void dataAfterTheCommit_isCaught(CrashCase of) throws IOException {
     Run run = new Run(of, ScribeWorkload.of(SEED, 5));
     Trace spoilt = run.trace.delayed(3, change -> SectorText.isText(change.bytes(), 0));
-    run.cut(spoilt, EFFORT, SEED).assertBad();
+    run.assertBad(spoilt);
   }
 
   @ParameterizedTest
@@ -99,7 +128,7 @@ final class JournalCrashTests {
   void freedBlockUsedBeforeThatIsDurable_isCaught(CrashCase of) throws IOException {
     Set<Scribe.Mistake> mistake = Set.of(Scribe.Mistake.REUSE_AT_ONCE);
     Run run = new Run(of, new ScribeWorkload(SEED, 24, 24, mistake, false));
-    run.cut(run.trace, EFFORT, SEED).assertBad();
+    run.assertBad(run.trace);
   }
 
   @ParameterizedTest
@@ -107,6 +136,6 @@ final class JournalCrashTests {
   void missingRevoke_isCaught(CrashCase of) throws IOException {
     Set<Scribe.Mistake> mistake = Set.of(Scribe.Mistake.NO_FORGET);
     Run run = new Run(of, new ScribeWorkload(SEED, 24, 24, mistake, false));
-    run.cut(run.trace, EFFORT, SEED).assertBad();
+    run.assertBad(run.trace);
   }
 }

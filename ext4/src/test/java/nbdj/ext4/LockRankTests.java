@@ -23,12 +23,13 @@ final class LockRankTests {
     assertTrue(LockRank.GROUP.taken());
     LockRank.GROUP.given();
     LockRank.MAP.given();
-    assertThrows(AssertionError.class, LockRank::mayWaitForDevice);
+    assertThrows(AssertionError.class, LockRank::mayWaitForRoom);
     LockRank.CHANGE.given();
-    assertTrue(LockRank.mayWaitForDevice(), "stripes are not waited for");
+    assertTrue(LockRank.mayWaitForRoom(), "closing a transaction needs no stripes");
+    assertThrows(AssertionError.class, LockRank::mayFlush);
     LockRank.STRIPE.given();
     LockRank.STRIPE.given();
-    assertTrue(LockRank.mayWaitForDevice());
+    assertTrue(LockRank.mayFlush());
   }
 
   @Test
@@ -40,12 +41,13 @@ final class LockRankTests {
     } finally {
       LockRank.MAP.given();
     }
-    fixture.change(0, 1);
-    LockRank.GROUP.taken();
+    LockRank.STRIPE.taken();
     try {
+      fixture.change(0, 1);
       assertThrows(AssertionError.class, fixture.store::flush);
     } finally {
-      LockRank.GROUP.given();
+      LockRank.STRIPE.given();
     }
+    fixture.store.flush();
   }
 }

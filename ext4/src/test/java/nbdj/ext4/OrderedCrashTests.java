@@ -32,7 +32,7 @@ final class OrderedCrashTests {
   @MethodSource("cases")
   void anyMoment_leavesWhatWasFlushedAndLeaksAtWorst(CrashCase of) throws IOException {
     Run run = new Run(of, ScribeWorkload.of(SEED, 10));
-    PowerCut.Outcome outcome = run.cut(run.trace, EFFORT, SEED);
+    PowerCut.Outcome outcome = run.cut(EFFORT, SEED);
     outcome.assertGood();
     assertTrue(outcome.states() > 100, outcome::toString);
   }
@@ -43,7 +43,7 @@ final class OrderedCrashTests {
   void anyMomentOfManyRuns_leavesWhatWasFlushedAndLeaksAtWorst(CrashCase of) throws IOException {
     for (long seed = SEED + 1; seed < SEED + 6; seed++) {
       Run run = new Run(of, ScribeWorkload.of(seed, 30));
-      run.cut(run.trace, new CrashStates.Effort(60, 30), seed).assertGood();
+      run.cut(new CrashStates.Effort(60, 30), seed).assertGood();
     }
   }
 
@@ -65,8 +65,12 @@ final class OrderedCrashTests {
       atom = of.blockSize();
     }
 
-    PowerCut.Outcome cut(Trace spoilt, CrashStates.Effort effort, long seed) throws IOException {
-      return PowerCut.run(spoilt, effort, atom, seed, judge);
+    PowerCut.Outcome cut(CrashStates.Effort effort, long seed) throws IOException {
+      return PowerCut.run(trace, effort, atom, seed, judge);
+    }
+
+    void assertBad(Trace spoilt) throws IOException {
+      PowerCut.assertBad(spoilt, EFFORT, atom, SEED, judge);
     }
   }
 
@@ -75,7 +79,7 @@ final class OrderedCrashTests {
   void pointerFirst_isCaught(CrashCase of) throws IOException {
     Run run = new Run(of, ScribeWorkload.of(SEED, 3));
     Trace spoilt = run.trace.delayed(1, change -> !SectorText.isText(change.bytes(), 0));
-    run.cut(spoilt, EFFORT, SEED).assertBad();
+    run.assertBad(spoilt);
   }
 
   @ParameterizedTest
@@ -84,8 +88,7 @@ final class OrderedCrashTests {
     Run run = new Run(of, ScribeWorkload.of(SEED, 3));
     // The first says that the filesystem is open; then each round has two.
     for (int flush : new int[] {1, 2, 3}) {
-      PowerCut.Outcome outcome = run.cut(run.trace.withoutFlush(flush), EFFORT, SEED);
-      assertTrue(!outcome.bad().isEmpty(), () -> "flush %d can be left out".formatted(flush));
+      run.assertBad(run.trace.withoutFlush(flush));
     }
   }
 
@@ -94,6 +97,6 @@ final class OrderedCrashTests {
   void freedBlockUsedBeforeThatIsDurable_isCaught(CrashCase of) throws IOException {
     Set<Scribe.Mistake> mistake = Set.of(Scribe.Mistake.REUSE_AT_ONCE);
     Run run = new Run(of, new ScribeWorkload(SEED, 10, 24, mistake, false));
-    run.cut(run.trace, EFFORT, SEED).assertBad();
+    run.assertBad(run.trace);
   }
 }

@@ -37,19 +37,21 @@ final class PowerCut {
                       seed,
                       String.join("\n", bad.stream().limit(SHOWN).toList())));
     }
-
-    void assertBad() {
-      Assertions.assertFalse(bad.isEmpty(), () -> "none of %d states is bad".formatted(states));
-    }
   }
 
   private final Trace trace;
   private final Judge judge;
+
+  /** Whether one bad state is enough. */
+  private final boolean untilBad;
+
+  private volatile boolean enough;
   private final BlockingQueue<CrashState> queue = new ArrayBlockingQueue<>(64);
 
-  private PowerCut(Trace trace, Judge judge) {
+  private PowerCut(Trace trace, Judge judge, boolean untilBad) {
     this.trace = trace;
     this.judge = judge;
+    this.untilBad = untilBad;
   }
 
   /**
@@ -59,7 +61,15 @@ final class PowerCut {
    */
   static Outcome run(Trace trace, CrashStates.Effort effort, int atom, long seed, Judge judge)
       throws IOException {
-    return new PowerCut(trace, judge).run(effort, atom, seed);
+    return new PowerCut(trace, judge, false).run(effort, atom, seed);
+  }
+
+  /** Judge the states of a trace that must have bad ones, until one is found. */
+  static void assertBad(Trace trace, CrashStates.Effort effort, int atom, long seed, Judge judge)
+      throws IOException {
+    Outcome outcome = new PowerCut(trace, judge, true).run(effort, atom, seed);
+    Assertions.assertFalse(
+        outcome.bad.isEmpty(), () -> "none of %d states is bad".formatted(outcome.states));
   }
 
   private Outcome run(CrashStates.Effort effort, int atom, long seed) throws IOException {
@@ -68,7 +78,7 @@ final class PowerCut {
         ExecutorService pool = Executors.newFixedThreadPool(2)) {
       List<Future<Outcome>> workers =
           List.of(pool.submit(() -> work(one)), pool.submit(() -> work(two)));
-      CrashStates.of(trace, effort, atom, seed, this::put);
+      CrashStates.of(trace, effort, atom, seed, this::offer);
       workers.forEach(worker -> put(END));
       int states = 0;
       List<String> bad = new ArrayList<>();
@@ -85,6 +95,12 @@ final class PowerCut {
     }
   }
 
+  private void offer(CrashState state) {
+    if (!enough) {
+      put(state);
+    }
+  }
+
   private void put(CrashState state) {
     try {
       queue.put(state);
@@ -98,9 +114,12 @@ final class PowerCut {
     int states = 0;
     List<String> bad = new ArrayList<>();
     for (CrashState state = queue.take(); !state.equals(END); state = queue.take()) {
-      states++;
-      String description = state.description();
-      judgeOne(state, file).ifPresent(text -> bad.add(description + ": " + text));
+      if (!enough) {
+        states++;
+        String description = state.description();
+        judgeOne(state, file).ifPresent(text -> bad.add(description + ": " + text));
+        enough |= untilBad && !bad.isEmpty();
+      }
     }
     return new Outcome(0, states, bad);
   }

@@ -160,7 +160,7 @@ final class PowerCutTests {
     assertTrue(outcome.states() > 300, outcome::toString);
     assertTrue(trace.flushes() > 6, trace::toString);
     for (int i = 0; i < trace.flushes(); i += 3) {
-      PowerCut.run(trace.withoutFlush(i), EFFORT, SECTOR, SEED, judge).assertBad();
+      PowerCut.assertBad(trace.withoutFlush(i), EFFORT, SECTOR, SEED, judge);
     }
     assertEquals(1, judge.checkedStates(), "no metadata was changed");
     assertEquals(Optional.empty(), ledger.judge(recorded.content(), trace.events().size()));

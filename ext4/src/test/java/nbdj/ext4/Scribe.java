@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import nbdj.ext4.MetadataStore.Change;
 import nbdj.ext4.MetadataStore.Change.Kind;
 
@@ -35,6 +36,9 @@ final class Scribe {
   private final ScribeBlocks blocks;
   private final Set<Mistake> mistakes;
 
+  /** Blocks that durably belong to another file than they now do. */
+  private final Set<Long> moved = ConcurrentHashMap.newKeySet();
+
   Scribe(
       RecordingDevice device,
       Ledger ledger,
@@ -64,10 +68,16 @@ final class Scribe {
     return blocks.hasFree(4);
   }
 
-  /** Write a block of a file, with or without a place of its own so far. */
+  /**
+   * Write a block of a file, with or without a place of its own so far; what has just been moved is
+   * left alone.
+   */
   void write(ScribeFile file, int index, byte[] bytes) throws IOException {
     int started = device.mark();
     Long there = file.map.get(index);
+    if (there != null && moved.contains(there)) {
+      return;
+    }
     if (there != null) {
       device.write(ByteBuffer.wrap(bytes), there << volume.geometry.blockBits, false);
     } else {
@@ -101,6 +111,8 @@ final class Scribe {
       long block = from.unmap(fromIndex);
       device.read(ByteBuffer.wrap(bytes), block << volume.geometry.blockBits);
       to.map.put(toIndex, block);
+      moved.add(block);
+      change.afterDurable(() -> moved.remove(block));
       remap(change, from, true);
       remap(change, to, false);
     }

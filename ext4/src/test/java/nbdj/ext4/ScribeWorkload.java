@@ -20,7 +20,7 @@ record ScribeWorkload(long seed, int rounds, int pool, Set<Scribe.Mistake> mista
   private static final List<String> FILES = List.of("/a", "/b", "/c");
 
   /** Blocks of each file. */
-  private static final int LENGTH = 24;
+  static final int LENGTH = 24;
 
   static ScribeWorkload of(long seed, int rounds) {
     return new ScribeWorkload(seed, rounds, 24, Set.of(), false);
@@ -69,8 +69,7 @@ record ScribeWorkload(long seed, int rounds, int pool, Set<Scribe.Mistake> mista
   }
 
   /** Files stay at about as many blocks as need a node just so, which comes and goes then. */
-  private void step(Scribe scribe, ScribeFile[] files, Random random, int round)
-      throws IOException {
+  static void step(Scribe scribe, ScribeFile[] files, Random random, int round) throws IOException {
     ScribeFile file = files[random.nextInt(files.length)];
     ScribeFile other = files[random.nextInt(files.length)];
     int index = random.nextInt(LENGTH);

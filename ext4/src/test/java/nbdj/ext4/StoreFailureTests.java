@@ -137,14 +137,17 @@ final class StoreFailureTests {
 
   @Test
   void failingAction_isPassedOnAndHoldsNobodyUp() throws IOException {
+    List<String> order = new ArrayList<>();
     StoreFixture fixture = new StoreFixture(StoreFixture.JOURNAL);
     try (Change change = fixture.store.begin(1)) {
       Arrays.fill(change.edit(fixture.free(0), Kind.MAPPING, "test"), (byte) 1);
       change.afterDurable(() -> {
         throw new IllegalArgumentException("action failed");
       });
+      change.afterDurable(() -> order.add("next"));
     }
     assertThrows(IllegalArgumentException.class, fixture.store::flush);
+    assertEquals(List.of("next"), order);
     fixture.store.flush();
     fixture.store.close();
     assertArrayEquals(fixture.filled(1), fixture.recovered(0));

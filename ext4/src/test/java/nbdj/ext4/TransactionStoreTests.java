@@ -228,6 +228,9 @@ final class TransactionStoreTests {
     assertThrows(IllegalStateException.class, () -> change.create(fixture.free(2), Kind.MAPPING));
     assertThrows(
         Ext4Exception.class, () -> change.edit(fixture.volume.geometry.blocks, Kind.MAPPING, "x"));
+    assertThrows(IllegalArgumentException.class, () -> change.edit(1, Kind.MAPPING, "superblock"));
+    assertThrows(
+        IllegalArgumentException.class, () -> change.forget(fixture.volume.geometry.blocks));
     change.close();
     change.close();
     assertThrows(
@@ -271,6 +274,35 @@ final class TransactionStoreTests {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  void actionOfATransactionThatWasFull_isLeftToWhoHasNoLocks() throws IOException {
+    StoreFixture fixture = new StoreFixture(StoreFixture.JOURNAL);
+    List<String> order = new ArrayList<>();
+    try (Change change = fixture.store.begin(1)) {
+      change.forget(fixture.free(0));
+      change.afterDurable(() -> order.add("action"));
+    }
+    for (int i = 1; i <= fixture.store.mostBlocks(); i++) {
+      fixture.change(i, 1);
+    }
+    assertTrue(fixture.flushes(0) > 0, "it was full");
+    assertEquals(List.of(), order);
+    fixture.store.flush();
+    assertEquals(List.of("action"), order);
+  }
+
+  @Test
+  void actionThatFlushes_isRefused() throws IOException {
+    StoreFixture fixture = new StoreFixture(StoreFixture.JOURNAL);
+    List<Exception> failures = new ArrayList<>();
+    try (Change change = fixture.store.begin(1)) {
+      change.afterDurable(
+          () -> failures.add(assertThrows(IllegalStateException.class, fixture.store::flush)));
+    }
+    fixture.store.flush();
+    assertEquals(1, failures.size());
   }
 
   @Test

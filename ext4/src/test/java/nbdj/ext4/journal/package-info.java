@@ -1,0 +1,4 @@
+@NullMarked
+package nbdj.ext4.journal;
+
+import org.jspecify.annotations.NullMarked;
