@@ -19,7 +19,7 @@ final class JournalCrashTests {
 
   private static final long SEED = 1741;
   private static final int SECTOR = SectorText.SECTOR;
-  private static final CrashStates.Effort EFFORT = new CrashStates.Effort(16, 8);
+  private static final CrashStates.Effort EFFORT = new CrashStates.Effort(14, 7);
 
   /** One in so many states is replayed by e2fsck, too. */
   private static final int SHARE = 30;
@@ -36,7 +36,7 @@ final class JournalCrashTests {
   @ParameterizedTest
   @MethodSource("cases")
   void anyMoment_leavesWhatWasFlushedAndNothingBroken(CrashCase of) throws IOException {
-    Run run = new Run(of, ScribeWorkload.of(SEED, 10));
+    Run run = new Run(of, ScribeWorkload.of(SEED, 9));
     PowerCut.Outcome outcome = run.cut(EFFORT, SEED);
     outcome.assertGood();
     assertTrue(outcome.states() > 200, outcome::toString);

@@ -54,7 +54,7 @@ final class LogWriterTests {
     LogWriter writer = new LogWriter(journal, journal.superblock(), JournalSuperblock.REVOKE);
     Map<Long, byte[]> model = new HashMap<>();
     writer.open();
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 25; i++) {
       if (!writer.hasRoom()) {
         writer.release();
         model.clear();
