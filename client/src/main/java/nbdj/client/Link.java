@@ -33,14 +33,19 @@ final class Link implements Closeable {
 
   /** Make a socket that is not connected yet. */
   static Link open(boolean unix) throws IOException {
-    SocketChannel channel =
-        unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
+    Selector selector = Selector.open();
     try {
-      channel.configureBlocking(false);
-      Selector selector = Selector.open();
-      return new Link(channel, selector, channel.register(selector, 0));
+      SocketChannel channel =
+          unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
+      try {
+        channel.configureBlocking(false);
+        return new Link(channel, selector, channel.register(selector, 0));
+      } catch (IOException e) {
+        channel.close();
+        throw e;
+      }
     } catch (IOException e) {
-      channel.close();
+      selector.close();
       throw e;
     }
   }

@@ -140,9 +140,7 @@ public final class NbdNegotiation implements AutoCloseable {
    *     the negotiation goes on then
    */
   public NbdClient go(String exportName) throws NbdClientException {
-    NbdExport export = ask(Protocol.OPT_GO, exportName);
-    ended = true;
-    return NbdClient.over(link, place, options.input(), export, selectedFor(exportName), settings);
+    return client(ask(Protocol.OPT_GO, exportName));
   }
 
   /**
@@ -151,6 +149,7 @@ public final class NbdNegotiation implements AutoCloseable {
    */
   public NbdClient exportName(String exportName) throws NbdClientException {
     Address.checkName(exportName);
+    checkNotEnded();
     Input input = options.input();
     options.tell(Protocol.OPT_EXPORT_NAME, ByteBuffer.wrap(Text.encode(exportName)));
     NbdExport export =
@@ -171,8 +170,14 @@ public final class NbdNegotiation implements AutoCloseable {
                     e);
               }
             });
+    return client(export);
+  }
+
+  private NbdClient client(NbdExport export) {
+    Map<Integer, String> selected = selectedFor(export.name());
+    NbdClient client = NbdClient.over(link, place, options.input(), export, selected, settings);
     ended = true;
-    return NbdClient.over(link, place, input, export, selectedFor(exportName), settings);
+    return client;
   }
 
   /** Tell the server that the client leaves, without waiting for its answer, and disconnect. */
@@ -215,10 +220,14 @@ public final class NbdNegotiation implements AutoCloseable {
   }
 
   private void ask(int option, ByteBuffer payload, Options.Taker taker) throws NbdClientException {
+    checkNotEnded();
+    options.ask(option, payload, taker);
+  }
+
+  private void checkNotEnded() {
     if (ended) {
       throw new IllegalStateException("the negotiation with %s has ended".formatted(place));
     }
-    options.ask(option, payload, taker);
   }
 
   private Map<Integer, String> selectedFor(String exportName) {

@@ -6,6 +6,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
@@ -39,9 +41,18 @@ final class FakeServer implements AutoCloseable {
 
   /** Serve clients in turn, the first with the first script. */
   FakeServer(Script... scripts) throws IOException {
+    this(false, scripts);
+  }
+
+  private FakeServer(boolean tcp, Script... scripts) throws IOException {
     folder = Files.createTempDirectory("nbdj-client");
-    listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    listener.bind(UnixDomainSocketAddress.of(socket()));
+    if (tcp) {
+      listener = ServerSocketChannel.open();
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    } else {
+      listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      listener.bind(UnixDomainSocketAddress.of(socket()));
+    }
     FutureTask<Void> accepting =
         new FutureTask<>(() -> {
           for (Script script : scripts) {
@@ -59,6 +70,11 @@ final class FakeServer implements AutoCloseable {
     start(accepting);
   }
 
+  /** Serve at a port of the loopback interface. */
+  static FakeServer tcp(Script... scripts) throws IOException {
+    return new FakeServer(true, scripts);
+  }
+
   private void start(FutureTask<Void> task) {
     synchronized (running) {
       running.add(task);
@@ -72,6 +88,12 @@ final class FakeServer implements AutoCloseable {
 
   URI uri() {
     return uri("");
+  }
+
+  /** Get the URI at the port. */
+  URI tcpUri() throws IOException {
+    InetSocketAddress address = (InetSocketAddress) listener.getLocalAddress();
+    return URI.create("nbd://localhost:%d/disk".formatted(address.getPort()));
   }
 
   URI uri(String export) {

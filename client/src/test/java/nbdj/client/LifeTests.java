@@ -57,6 +57,19 @@ class LifeTests {
   }
 
   @Test
+  void tcp_connectAndRead_works() throws Exception {
+    Script script =
+        peer -> {
+          peer.last(peer.serve(1000).request(), Protocol.CHUNK_OFFSET_DATA, 0L, "ok");
+          peer.awaitGoodbye();
+        };
+    try (FakeServer server = FakeServer.tcp(script);
+        NbdClient client = NbdClient.connect(server.tcpUri())) {
+      assertArrayEquals("ok".getBytes(StandardCharsets.UTF_8), client.read(0, 2));
+    }
+  }
+
+  @Test
   void close_requestUnderWay_waitsForItsReply() throws Exception {
     CountDownLatch closing = new CountDownLatch(1);
     Script script =

@@ -2,9 +2,12 @@ package nbdj.tck.blackbox;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import nbdj.api.Filter;
 import nbdj.runtime.server.NbdServer;
 import nbdj.runtime.server.NbdServerBuilder;
@@ -36,7 +39,7 @@ public abstract non-sealed class JarBlackBox extends BlackBox {
   /** Made by JUnit. */
   protected JarBlackBox() {}
 
-  /** Get the jar. */
+  /** Get the jar, or the folder with the jar and those that it needs. */
   protected abstract Path jar();
 
   /** Get the parameters with which the layer is served, in their order; none by default. */
@@ -76,9 +79,20 @@ public abstract non-sealed class JarBlackBox extends BlackBox {
     return builder;
   }
 
-  private static boolean isFilter(Path jar) throws IOException {
-    try (JarFile file = new JarFile(jar.toFile())) {
-      return file.getEntry("META-INF/services/" + Filter.class.getName()) != null;
+  private static boolean isFilter(Path bundle) throws IOException {
+    List<Path> jars = List.of(bundle);
+    if (Files.isDirectory(bundle)) {
+      try (Stream<Path> files = Files.list(bundle)) {
+        jars = files.filter(file -> file.toString().endsWith(".jar")).toList();
+      }
     }
+    for (Path jar : jars) {
+      try (JarFile file = new JarFile(jar.toFile())) {
+        if (file.getEntry("META-INF/services/" + Filter.class.getName()) != null) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

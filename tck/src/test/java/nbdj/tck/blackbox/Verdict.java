@@ -54,7 +54,7 @@ final class Verdict {
             .execute();
     results.testEvents().failed().list().forEach(this::take);
     assertEquals(0, results.containerEvents().failed().count(), "containers that failed");
-    assertTrue(results.testEvents().started().count() > 40, "tests that ran");
+    assertTrue(results.testEvents().started().count() >= 5, "tests that ran");
   }
 
   private void take(Event event) {
@@ -108,18 +108,22 @@ final class Verdict {
   /** Test a server of ours, which has no export of the name {@code missing}. */
   static Verdict of(URI server) {
     ServerSubject.ours = true;
-    return ofServer(server, false);
+    ServerSubject.server = server;
+    return new Verdict(selectClass(ServerSubject.class), false);
+  }
+
+  /** Test a server of ours with one chapter, where the others take long and find nothing. */
+  static Verdict of(URI server, Class<?> chapter) {
+    ServerSubject.ours = true;
+    ServerSubject.server = server;
+    return new Verdict(selectNestedClass(List.of(ServerSubject.class), chapter), false);
   }
 
   /** Test a server of others, of which not as much is known. */
   static Verdict ofForeign(URI server) {
     ServerSubject.ours = false;
-    return ofServer(server, true);
-  }
-
-  private static Verdict ofServer(URI server, boolean tools) {
     ServerSubject.server = server;
-    return new Verdict(selectClass(ServerSubject.class), tools);
+    return new Verdict(selectClass(ServerSubject.class), true);
   }
 
   /** Make a device with a hole in its middle. */
