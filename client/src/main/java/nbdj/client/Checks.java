@@ -37,6 +37,9 @@ final class Checks {
         if (export.contexts().isEmpty()) {
           throw unsupported("block status: no metadata context was agreed on");
         }
+        if (count == 0) {
+          throw new IllegalArgumentException("block status needs a range of at least one byte");
+        }
       }
     }
     for (CommandFlag flag : flags) {

@@ -196,9 +196,6 @@ public final class NbdClient implements AutoCloseable {
    */
   public Map<String, List<Extent>> blockStatus(long offset, long count, CommandFlag... flags)
       throws NbdClientException {
-    if (count == 0) {
-      throw new IllegalArgumentException("block status needs a range of at least one byte");
-    }
     StatusRequest request = requests.blockStatus(offset, count, flags);
     requests.await(List.of(request));
     return request.answers();
@@ -207,9 +204,6 @@ public final class NbdClient implements AutoCloseable {
   /** Ask what is in a range, as {@link #blockStatus} does. */
   public CompletableFuture<Map<String, List<Extent>>> blockStatusAsync(
       long offset, long count, CommandFlag... flags) throws NbdDisconnectedException {
-    if (count == 0) {
-      throw new IllegalArgumentException("block status needs a range of at least one byte");
-    }
     StatusRequest request = requests.blockStatus(offset, count, flags);
     return request.future.thenApply(done -> request.answers());
   }

@@ -22,9 +22,10 @@ public final class NbdClientBuilder {
   NbdClientBuilder() {}
 
   /**
-   * Set how long connecting may take, each step of the handshake, and each request from its sending
-   * to the end of its reply: 60 seconds if never called. A request that takes longer ends the
-   * connection, because nothing else could be told of it.
+   * Set how long connecting may take, each step of the handshake, and each request: from its
+   * sending, or from when all that were sent before it had been answered, to the end of its reply.
+   * 60 seconds if never called. A request that takes longer ends the connection, because nothing
+   * else could be told of it.
    *
    * @param value {@link Duration#ZERO} for any time
    */

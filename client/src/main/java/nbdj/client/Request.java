@@ -20,7 +20,10 @@ class Request {
 
   final CompletableFuture<Request> future = new CompletableFuture<>();
 
-  /** Until when the reply must be there; set when it is sent. */
+  /**
+   * Until when the reply must be there; set when it is sent, and again when it has become the one
+   * that was sent before all others. Guarded by the lock of the connection.
+   */
   private @Nullable Deadline deadline;
 
   /** The first error of the reply. */

@@ -161,8 +161,17 @@ final class Transmission implements Replies.Pending {
   @Override
   public void remove(long cookie) {
     synchronized (lock) {
+      boolean wasOldest = pending.keySet().iterator().next() == cookie;
       pending.remove(cookie);
+      if (wasOldest && !pending.isEmpty()) {
+        // Who sends much at once does not expect the last reply as soon as the first.
+        oldest().begin(Deadline.after(timeout));
+      }
     }
+  }
+
+  private Request oldest() {
+    return pending.values().iterator().next();
   }
 
   private void run() {
@@ -195,7 +204,7 @@ final class Transmission implements Replies.Pending {
         throw new Ended();
       }
       if (!pending.isEmpty()) {
-        Request oldest = pending.values().iterator().next();
+        Request oldest = oldest();
         if (oldest.left() == 0) {
           throw new NbdDisconnectedException(
               "%s: the server did not answer a %s within %s; the connection is closed"

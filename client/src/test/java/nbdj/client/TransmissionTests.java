@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import nbdj.client.FakeServer.Asked;
 import nbdj.client.FakeServer.Peer;
 import nbdj.client.FakeServer.Script;
@@ -291,6 +292,57 @@ class TransmissionTests {
           e.getMessage().contains("the server did not answer a flush within PT0.2S"),
           e::getMessage);
       assertFalse(client.isOpen());
+    }
+  }
+
+  @Test
+  void manyAtOnce_answeredSlowly_areNotLate() throws Exception {
+    int count = 10;
+    Script script =
+        peer -> {
+          peer.serve(1000);
+          CountDownLatch never = new CountDownLatch(1);
+          for (int i = 0; i < count; i++) {
+            Asked asked = peer.request();
+            // The pace of a slow disk: all in all this takes longer than a request may.
+            assertFalse(never.await(100, TimeUnit.MILLISECONDS));
+            peer.simple(asked, 0);
+          }
+          peer.awaitGoodbye();
+        };
+    try (FakeServer server = new FakeServer(script);
+        NbdClient client =
+            NbdClient.builder().timeout(Duration.ofMillis(800)).connect(server.uri())) {
+      List<CompletableFuture<Void>> flushes = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        flushes.add(client.flushAsync());
+      }
+      for (CompletableFuture<Void> flush : flushes) {
+        flush.get();
+      }
+    }
+  }
+
+  @Test
+  void oneForgottenAmongMany_timeOut_namesIt() throws Exception {
+    Script script =
+        peer -> {
+          peer.serve(1000).request();
+          for (int i = 0; i < 3; i++) {
+            peer.simple(peer.request(), 0);
+          }
+          peer.awaitEnd();
+        };
+    try (FakeServer server = new FakeServer(script);
+        NbdClient client =
+            NbdClient.builder().timeout(Duration.ofMillis(1000)).connect(server.uri())) {
+      CompletableFuture<Void> forgotten = client.readAsync(ByteBuffer.allocate(4), 8);
+      for (int i = 0; i < 3; i++) {
+        client.flush();
+      }
+      Throwable cause = assertThrows(ExecutionException.class, forgotten::get).getCause();
+      String message = assertInstanceOf(NbdDisconnectedException.class, cause).getMessage();
+      assertTrue(message.contains("did not answer a read of 4 bytes at 8 within"), message);
     }
   }
 

@@ -63,6 +63,11 @@ abstract class Chapter {
   final Disk open(Served served, NbdClientBuilder builder) {
     NbdClient client = connect(served.uri(), builder);
     keep(client::abort);
+    long minimum = client.export().blockSizes().minimum();
+    // Our own server takes any request, whatever its layers tell clients.
+    applies(
+        served.isOurs() || minimum == 1,
+        "the server's minimum block size is %d, and the tests keep to none".formatted(minimum));
     return new Disk(client);
   }
 

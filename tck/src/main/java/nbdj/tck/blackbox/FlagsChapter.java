@@ -46,14 +46,22 @@ abstract class FlagsChapter extends Chapter {
         throw Breach.of("C-4", "the export of a read-only server is not said to be read-only");
       }
     }
-    Range head = head(disk);
-    byte[] before = disk.read(head);
-    byte[] other = inverted(before);
+    Range range = target(disk);
+    byte[] before = disk.read(range);
     Set<String> allowed = Set.of("EPERM", "EINVAL");
-    disk.refused("C-4", "write", Set.of("EPERM"), c -> c.write(other, 0));
-    disk.refused("C-4", "trim", allowed, c -> c.trim(0, head.length()));
-    disk.refused("C-4", "write zeroes", allowed, c -> c.writeZeroes(0, head.length()));
-    same(before, disk.read(head), 0, "C-4", "after changes were refused");
+    disk.refused("C-4", "write", Set.of("EPERM"), c -> c.write(inverted(before), range.offset()));
+    disk.refused("C-4", "trim", allowed, c -> c.trim(range.offset(), range.length()));
+    disk.refused(
+        "C-4", "write zeroes", allowed, c -> c.writeZeroes(range.offset(), range.length()));
+    same(before, disk.read(range), range.offset(), "C-4", "after changes were refused");
+  }
+
+  /** Get a range for changes that should be refused: one that may be changed if they are not. */
+  private Range target(Disk disk) {
+    head(disk);
+    Range range = Ranges.first(box.writable(disk.size()), GROUND);
+    applies(range.length() > 0, "nothing is writable");
+    return range;
   }
 
   private static byte[] inverted(byte[] bytes) {
@@ -68,26 +76,28 @@ abstract class FlagsChapter extends Chapter {
   @Rule("C-3")
   void notOffered_commands_areRefusedAndChangeNothing() throws IOException {
     Disk disk = openUnchecked(serve());
-    Range head = head(disk);
-    byte[] before = disk.read(head);
+    Range range = target(disk);
+    long offset = range.offset();
+    long length = range.length();
+    byte[] before = disk.read(range);
     if (!disk.export().isReadOnly()) {
-      refusedUnless(disk, ExportFlag.SEND_TRIM, "trim", c -> c.trim(0, head.length()));
+      refusedUnless(disk, ExportFlag.SEND_TRIM, "trim", c -> c.trim(offset, length));
       refusedUnless(
-          disk, ExportFlag.SEND_WRITE_ZEROES, "write zeroes", c -> c.writeZeroes(0, head.length()));
+          disk, ExportFlag.SEND_WRITE_ZEROES, "write zeroes", c -> c.writeZeroes(offset, length));
       refusedUnless(
           disk,
           ExportFlag.SEND_FUA,
           "write with FUA",
-          c -> c.write(inverted(before), 0, CommandFlag.FUA));
+          c -> c.write(inverted(before), offset, CommandFlag.FUA));
       refusedUnless(
           disk,
           ExportFlag.SEND_FAST_ZERO,
           "fast write zeroes",
-          c -> c.writeZeroes(0, head.length(), CommandFlag.FAST_ZERO));
+          c -> c.writeZeroes(offset, length, CommandFlag.FAST_ZERO));
     }
     refusedUnless(disk, ExportFlag.SEND_FLUSH, "flush", NbdClient::flush);
-    refusedUnless(disk, ExportFlag.SEND_CACHE, "cache", c -> c.cache(0, head.length()));
-    same(before, disk.read(head), 0, "C-3", "after what is not offered was refused");
+    refusedUnless(disk, ExportFlag.SEND_CACHE, "cache", c -> c.cache(offset, length));
+    same(before, disk.read(range), offset, "C-3", "after what is not offered was refused");
   }
 
   private static void refusedUnless(

@@ -159,6 +159,7 @@ abstract class ToolsChapter extends Chapter {
   }
 
   private static void needsSmall(Disk disk) {
+    needsAnyLength(disk);
     applies(disk.size() > 0, "the export is empty");
     applies(disk.size() <= COPIED, "the export is larger than 64 MiB");
   }
@@ -169,6 +170,7 @@ abstract class ToolsChapter extends Chapter {
     Tool nbdsh = tool("nbdsh");
     Served served = serve();
     Disk disk = open(served);
+    needsAnyLength(disk);
     Range head = head(disk);
     Range ground =
         disk.export().isReadOnly()
@@ -198,6 +200,12 @@ abstract class ToolsChapter extends Chapter {
     if (said.exit() != 0 || !lines.equals(List.of("done"))) {
       throw Breach.of("C-5", "nbdsh failed: " + said.output());
     }
+  }
+
+  private static void needsAnyLength(Disk disk) {
+    applies(
+        disk.export().blockSizes().minimum() == 1,
+        "the minimum block size is not 1, which these tools keep to");
   }
 
   /** Write a path as a Python expression, whatever it is made of. */

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import nbdj.api.BlockSize;
 import nbdj.api.ExtentSink;
 import nbdj.api.ExtentType;
 import nbdj.api.Flag;
@@ -59,6 +61,24 @@ class LyingLayersTests {
   @Test
   void serialConnections_breakNothing() {
     Verdict.of(() -> Verdict.plugin(Verdict.device()).withModel(ThreadModel.SERIALIZE_CONNECTIONS))
+        .breaks();
+  }
+
+  @Test
+  void blockSizes_breakNothing() {
+    Verdict.of(
+            () ->
+                Verdict.plugin(
+                    Verdict.device(),
+                    handle ->
+                        new Forwarding(handle) {
+                          @Override
+                          public BlockSize blockSize() {
+                            return new BlockSize(512, 4096, 1 << 20);
+                          }
+                        }),
+            false,
+            true)
         .breaks();
   }
 
@@ -248,13 +268,18 @@ class LyingLayersTests {
 
   @Test
   void cacheThatTakesTooLong_breaksC5() {
-    Verdict.ofHandle(handle ->
-            new Forwarding(handle) {
-              @Override
-              public void cache(long offset, long count) {
-                LockSupport.parkNanos(4_000_000_000L);
-              }
-            })
+    Verdict.ofSilent(
+            () ->
+                Verdict.plugin(
+                    Verdict.device(),
+                    handle ->
+                        new Forwarding(handle) {
+                          @Override
+                          public void cache(long offset, long count) {
+                            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(4));
+                          }
+                        }),
+            BlackBox.Flags.class)
         .breaks("C-5")
         .saying("the server did not answer a cache of 262144 bytes at 0 within PT2S");
   }

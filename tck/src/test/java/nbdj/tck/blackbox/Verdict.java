@@ -44,11 +44,18 @@ final class Verdict {
   private final Set<String> broken = new TreeSet<>();
   private final List<String> messages = new ArrayList<>();
 
+  /** How long a test waits for a server that does not answer, in seconds. */
+  private static final int PATIENCE = 2;
+
   private Verdict(DiscoverySelector selector, boolean tools) {
+    this(selector, tools, 20);
+  }
+
+  private Verdict(DiscoverySelector selector, boolean tools, int timeout) {
     results =
         EngineTestKit.engine("junit-jupiter")
             .configurationParameter("nbdj.tck.tools", String.valueOf(tools))
-            .configurationParameter("nbdj.tck.timeout", "2")
+            .configurationParameter("nbdj.tck.timeout", String.valueOf(timeout))
             .configurationParameter("nbdj.tck.rounds", "120")
             .selectors(selector)
             .execute();
@@ -79,6 +86,17 @@ final class Verdict {
   /** Test a plugin. */
   static Verdict of(Supplier<Plugin> plugin) {
     return of(plugin, false, false);
+  }
+
+  /** Test a plugin that does not answer, with the one chapter in which it does not. */
+  static Verdict ofSilent(Supplier<Plugin> plugin, Class<?> chapter) {
+    PluginSubject.plugin = plugin;
+    PluginSubject.keeps = false;
+    return new Verdict(
+        selectNestedClass(
+            List.of(PluginSubject.class, PluginSubject.ThroughASocket.class), chapter),
+        false,
+        PATIENCE);
   }
 
   /** Test a plugin whose handles are broken. */
@@ -117,6 +135,13 @@ final class Verdict {
     ServerSubject.ours = true;
     ServerSubject.server = server;
     return new Verdict(selectNestedClass(List.of(ServerSubject.class), chapter), false);
+  }
+
+  /** Test a server of ours that does not answer, with the one chapter in which it does not. */
+  static Verdict ofSilent(URI server, Class<?> chapter) {
+    ServerSubject.ours = true;
+    ServerSubject.server = server;
+    return new Verdict(selectNestedClass(List.of(ServerSubject.class), chapter), false, PATIENCE);
   }
 
   /** Test a server of others, of which not as much is known. */
