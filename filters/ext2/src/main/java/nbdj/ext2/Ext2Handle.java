@@ -155,7 +155,9 @@ final class Ext2Handle implements FilterHandle {
   public void extents(Next next, long offset, long count, Flags flags, ExtentSink sink)
       throws IOException {
     try {
-      file().map(offset, count, new ExtentRuns(offset, sink));
+      ExtentRuns runs = new ExtentRuns(offset, sink);
+      file().map(offset, count, runs);
+      runs.finish();
     } catch (Ext4Exception e) {
       throw Failures.of(e);
     }

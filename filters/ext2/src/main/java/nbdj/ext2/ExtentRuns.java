@@ -6,12 +6,20 @@ import nbdj.api.ExtentSink;
 import nbdj.api.ExtentType;
 import nbdj.ext4.RunVisitor;
 
-/** Tells the runs of a file as extents of the export. */
+/**
+ * Tells the runs of a file as extents of the export, those of one type that touch there as one
+ * (rule E-9): on the layer below they may lie apart.
+ */
 final class ExtentRuns implements RunVisitor {
   private final ExtentSink sink;
 
   /** Where the next run begins in the export, in bytes. */
   private long offset;
+
+  /** How many bytes in front of {@link #offset} are not told yet. */
+  private long held;
+
+  private ExtentType heldType = ExtentType.DATA;
 
   ExtentRuns(long offset, ExtentSink sink) {
     this.offset = offset;
@@ -34,7 +42,19 @@ final class ExtentRuns implements RunVisitor {
   }
 
   private void add(long length, ExtentType type) throws IOException {
-    sink.add(offset, length, type);
+    if (type != heldType) {
+      finish();
+      heldType = type;
+    }
+    held += length;
     offset += length;
+  }
+
+  /** Tell what is held back, after the last run. */
+  void finish() throws IOException {
+    if (held > 0) {
+      sink.add(offset - held, held, heldType);
+      held = 0;
+    }
   }
 }
