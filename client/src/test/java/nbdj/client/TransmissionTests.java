@@ -335,7 +335,7 @@ class TransmissionTests {
         };
     try (FakeServer server = new FakeServer(script);
         NbdClient client =
-            NbdClient.builder().timeout(Duration.ofMillis(1000)).connect(server.uri())) {
+            NbdClient.builder().timeout(Duration.ofSeconds(1)).connect(server.uri())) {
       CompletableFuture<Void> forgotten = client.readAsync(ByteBuffer.allocate(4), 8);
       for (int i = 0; i < 3; i++) {
         client.flush();
