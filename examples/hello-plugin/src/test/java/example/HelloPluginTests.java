@@ -10,6 +10,8 @@ import nbdj.tck.blackbox.LayerBlackBox;
 import org.junit.jupiter.api.Nested;
 
 class HelloPluginTests extends PluginContract {
+  private static final String TEXT = "good morning, ".repeat(1000);
+
   @Override
   protected Plugin plugin() {
     return new HelloPlugin();
@@ -17,12 +19,12 @@ class HelloPluginTests extends PluginContract {
 
   @Override
   protected Map<String, String> config() {
-    return Map.of("text", "good morning");
+    return Map.of("text", TEXT);
   }
 
   @Override
   protected Optional<byte[]> expectedContent() {
-    return Optional.of("good morning".getBytes(UTF_8));
+    return Optional.of(TEXT.getBytes(UTF_8));
   }
 
   @Nested

@@ -8,6 +8,8 @@ import nbdj.api.Plugin;
 import nbdj.tck.PluginContract;
 
 class ${className}Tests extends PluginContract {
+  private static final String TEXT = "good morning, ".repeat(1000);
+
   @Override
   protected Plugin plugin() {
     return new ${className}();
@@ -15,11 +17,11 @@ class ${className}Tests extends PluginContract {
 
   @Override
   protected Map<String, String> config() {
-    return Map.of("text", "good morning");
+    return Map.of("text", TEXT);
   }
 
   @Override
   protected Optional<byte[]> expectedContent() {
-    return Optional.of("good morning".getBytes(UTF_8));
+    return Optional.of(TEXT.getBytes(UTF_8));
   }
 }
