@@ -1,0 +1,5 @@
+/** The filter error: requests that fail on command. */
+@NullMarked
+package nbdj.error;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package nbdj.error;
+
+import org.jspecify.annotations.NullMarked;
