@@ -1,0 +1,4 @@
+@NullMarked
+package nbdj.delay;
+
+import org.jspecify.annotations.NullMarked;
