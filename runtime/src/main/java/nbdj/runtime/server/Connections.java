@@ -146,6 +146,18 @@ final class Connections {
     atEnd.run();
   }
 
+  /** Cut off all clients there are now. What their requests run in layers goes on. */
+  void cutOff() {
+    List<Connection> all;
+    lock.lock();
+    try {
+      all = List.copyOf(open.values());
+    } finally {
+      lock.unlock();
+    }
+    all.forEach(Connection::abort);
+  }
+
   /** End all connections: their running requests within the time allowed, the rest at once. */
   void stop() {
     List<Connection> all;

@@ -124,6 +124,14 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /**
+   * Cut off all clients that are connected now, as a broken network would: no request of theirs is
+   * answered any more, though those that layers have begun are done. Clients that come are served.
+   */
+  public void disconnectClients() {
+    connections.cutOff();
+  }
+
+  /**
    * Stop: accept no client, let running requests finish within the time allowed, close connections,
    * and end all layers. Returns when that is done. Later calls wait for the first.
    */

@@ -256,29 +256,57 @@ class NbdServerTests {
     }
   }
 
+  /** Make a disk whose writes tell that they have begun and wait until they may go. */
+  private static RamPlugin slowWriter(CountDownLatch begun, CountDownLatch go) {
+    return new RamPlugin(1 << 20) {
+      @Override
+      public PluginHandle open(OpenRequest request) throws IOException {
+        super.open(request);
+        return new Handle() {
+          @Override
+          public void pwrite(ByteBuffer buffer, long offset, Flags flags) throws IOException {
+            begun.countDown();
+            try {
+              go.await();
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+            super.pwrite(buffer, offset, flags);
+          }
+        };
+      }
+    };
+  }
+
+  @Test
+  void disconnectClients_inEveryState_cutsThemOffAndServesOn() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    RamPlugin slow = slowWriter(begun, go);
+    try (NbdServer server = NbdServer.builder().plugin("slow", slow).privateSocket().start();
+        RawClient greeted = new RawClient(server.address()).greet();
+        RawClient idle = new RawClient(server.address()).greet().go("");
+        RawClient running = new RawClient(server.address()).greet().go("")) {
+      running.write(0, 5, 0, new byte[10]);
+      begun.await();
+      server.disconnectClients();
+      assertTrue(greeted.isClosed());
+      assertTrue(idle.isClosed());
+      assertTrue(running.isClosed());
+      try (RawClient next = new RawClient(server.address())) {
+        checkServes(next);
+        assertTrue(slow.closes.get() <= 1, "the write is still running");
+        go.countDown();
+      }
+    }
+    assertEquals(3, slow.closes.get());
+  }
+
   @Test
   void stop_withARequestRunning_waitsForIt() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
-    RamPlugin slow =
-        new RamPlugin(1 << 20) {
-          @Override
-          public PluginHandle open(OpenRequest request) throws IOException {
-            super.open(request);
-            return new Handle() {
-              @Override
-              public void pwrite(ByteBuffer buffer, long offset, Flags flags) throws IOException {
-                begun.countDown();
-                try {
-                  go.await();
-                } catch (InterruptedException e) {
-                  throw new IOException(e);
-                }
-                super.pwrite(buffer, offset, flags);
-              }
-            };
-          }
-        };
+    RamPlugin slow = slowWriter(begun, go);
     NbdServer server = NbdServer.builder().plugin("slow", slow).privateSocket().start();
     try (RawClient client = new RawClient(server.address()).greet().go("")) {
       client.write(0, 5, 0, new byte[10]);
