@@ -1,0 +1,5 @@
+/** Tests of the disk that fails on command. */
+@NullMarked
+package nbdj.junit;
+
+import org.jspecify.annotations.NullMarked;
