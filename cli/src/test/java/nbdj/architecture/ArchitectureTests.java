@@ -72,8 +72,7 @@ class ArchitectureTests {
   @BeforeAll
   static void readSources() throws IOException {
     for (String folder :
-        List.of(
-            "api", "client", "ext4", "runtime", "cli", "tck", "junit", "plugins", "filters")) {
+        List.of("api", "client", "ext4", "runtime", "cli", "tck", "junit", "plugins", "filters")) {
       try (Stream<Path> paths = Files.walk(ROOT.resolve(folder))) {
         for (Path path : paths.filter(ArchitectureTests::isMainSource).toList()) {
           FILES.add(SourceFile.of(relative(path), Files.readString(path)));
