@@ -219,7 +219,9 @@ class TransmissionTests {
           peer.chunk(read, CHUNK_ERROR_OFFSET, 5, (short) 3, "bad", 1L);
           peer.last(read, CHUNK_ERROR, 22, (short) 5, "later");
           peer.simple(peer.request(), 1);
+          // What follows the text of an error is for who knows this kind of error.
           peer.last(peer.request(), 1 << 15 | 99, 7, (short) 0, "extra");
+          peer.simple(peer.request(), 0);
           peer.awaitGoodbye();
         };
     try (FakeServer server = new FakeServer(script);
@@ -235,6 +237,7 @@ class TransmissionTests {
       assertEquals("flush failed with EPERM", denied.getMessage());
       NbdServerException strange = assertThrows(NbdServerException.class, () -> client.cache(0, 1));
       assertEquals("error 7", strange.errorName());
+      client.flush();
       assertTrue(client.isOpen());
     }
   }
@@ -359,6 +362,20 @@ class TransmissionTests {
             NbdClient.builder().timeout(Duration.ofMillis(300)).connect(server.uri())) {
       assertThrows(NbdDisconnectedException.class, () -> client.write(new byte[8 << 20], 0));
       over.countDown();
+    }
+  }
+
+  @Test
+  void writeThatTheSocketDoesNotTakeAtOnce_goesOutWhateverElseHappens() throws Exception {
+    Script script =
+        peer -> {
+          peer.simple(peer.serve(1 << 30).request(), 0);
+          peer.awaitGoodbye();
+        };
+    try (FakeServer server = new FakeServer(script);
+        NbdClient client = NbdClient.builder().timeout(Duration.ZERO).connect(server.uri())) {
+      // No time is watched: only the request itself can get the connection's thread to go on.
+      client.write(new byte[8 << 20], 0);
     }
   }
 
