@@ -82,7 +82,7 @@ final class GroupCommit implements CommitTimer.Schedule {
     Ext4Exception exception =
         new Ext4Exception(
             Ext4Exception.Kind.READ_ONLY,
-            "filesystem became read-only when writing failed (%s): open it again"
+            "filesystem became read-only when writing failed (%s): run e2fsck and open it again"
                 .formatted(cause.getMessage()));
     exception.initCause(cause);
     return exception;

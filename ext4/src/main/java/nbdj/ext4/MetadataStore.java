@@ -91,8 +91,9 @@ interface MetadataStore {
     void forget(long block);
 
     /**
-     * Have something done once the change is durable, on the thread that made it so, which holds no
-     * lock then; it may begin changes of its own. It is not done if that never happens.
+     * Have something done once the change is durable, on a thread that holds no lock: no flush that
+     * makes it durable returns before. It may begin changes of its own, but not flush. It is not
+     * done if the change never becomes durable.
      */
     void afterDurable(Runnable action);
 

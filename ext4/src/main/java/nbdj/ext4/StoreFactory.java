@@ -48,7 +48,8 @@ final class StoreFactory {
               + " with tune2fs");
     }
     try {
-      JournalFile journal = JournalFile.of(volume);
+      // In a volume whose system files are known, the journal's blocks are out of bounds.
+      JournalFile journal = JournalFile.of(Volume.open(volume.device, volume.superblock));
       JournalSuperblock superblock = JournalReplay.superblockOf(journal);
       if (superblock.start() != 0) {
         throw corrupt("journal is not empty though no recovery is needed: run e2fsck");

@@ -87,13 +87,6 @@ final class FileHistory {
     }
   }
 
-  /** Return the content with all changes done. */
-  synchronized byte[] current() {
-    byte[] content = initial.clone();
-    versions.forEach(version -> version.applyTo(content));
-    return content;
-  }
-
   /**
    * Judge what a power cut left.
    *

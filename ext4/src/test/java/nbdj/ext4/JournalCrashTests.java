@@ -127,7 +127,7 @@ final class JournalCrashTests {
   @MethodSource("someCases")
   void freedBlockUsedBeforeThatIsDurable_isCaught(CrashCase of) throws IOException {
     Set<Scribe.Mistake> mistake = Set.of(Scribe.Mistake.REUSE_AT_ONCE);
-    Run run = new Run(of, new ScribeWorkload(SEED, 24, 24, mistake, false));
+    Run run = new Run(of, new ScribeWorkload(SEED, 24, mistake));
     run.assertBad(run.trace);
   }
 
@@ -135,7 +135,7 @@ final class JournalCrashTests {
   @MethodSource("someCases")
   void missingRevoke_isCaught(CrashCase of) throws IOException {
     Set<Scribe.Mistake> mistake = Set.of(Scribe.Mistake.NO_FORGET);
-    Run run = new Run(of, new ScribeWorkload(SEED, 24, 24, mistake, false));
+    Run run = new Run(of, new ScribeWorkload(SEED, 24, mistake));
     run.assertBad(run.trace);
   }
 }

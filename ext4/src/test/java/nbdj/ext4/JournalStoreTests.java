@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,10 +18,12 @@ import nbdj.ext4.MetadataStore.Change.Kind;
 import nbdj.ext4.journal.JournalSuperblock;
 import nbdj.ext4.journal.LogChecksum;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a store writes to a journal and when it writes anywhere else. */
+@Timeout(60)
 final class JournalStoreTests {
 
   private static final UnaryOperator<SuperblockEditor> AS_IT_IS = UnaryOperator.identity();
@@ -41,8 +44,13 @@ final class JournalStoreTests {
     return Superblock.read(fixture.recorded);
   }
 
+  /** Return the filesystem without what keeps files off the journal. */
+  private Volume unmarked() throws IOException {
+    return Volume.open(fixture.recorded, superblock());
+  }
+
   private JournalSuperblock journal() throws IOException {
-    return JournalReplay.superblockOf(JournalFile.of(fixture.volume));
+    return JournalReplay.superblockOf(JournalFile.of(unmarked()));
   }
 
   @Test
@@ -90,6 +98,50 @@ final class JournalStoreTests {
       }
     }
     fixture.store.close();
+  }
+
+  @Test
+  void roomInTheLog_isUsedAgainOnlyWhenItIsDurablyFree() throws IOException {
+    Volume volume = unmarked();
+    BlockMap map = new FileContent(volume, volume.inodes.read(8), new MapBudget(0)).map();
+    long superblockAt = map.leafAt(0).physical(0) << 10;
+    for (int i = 0; i < 40; i++) {
+      for (int block = 0; block < 60; block++) {
+        fixture.change(block, i);
+      }
+      fixture.store.flush();
+    }
+    List<Event> events = fixture.recorded.trace().events();
+    int released = -1;
+    for (int i = 0; i + 1 < events.size(); i++) {
+      if (events.get(i) instanceof Event.Change change && change.offset() == superblockAt) {
+        released++;
+        // The first only says that there is a log.
+        assertTrue(released == 0 || events.get(i + 1) instanceof Event.Flush);
+        assertTrue(released == 0 || events.get(i - 1) instanceof Event.Flush);
+      }
+    }
+    assertTrue(released > 2, released + " times");
+  }
+
+  @Test
+  void logHalfFull_isSettledInTheBackground() throws IOException {
+    StoreFixture other =
+        new StoreFixture(
+            StoreFixture.image(StoreFixture.JOURNAL), Optional.of(Duration.ofDays(1)), AS_IT_IS);
+    for (int i = 0; i < 10; i++) {
+      for (int block = 0; block < 50; block++) {
+        other.change(block, i);
+      }
+      other.store.flush();
+    }
+    while (other.store.newer(other.free(0)).isPresent()) {
+      Thread.onSpinWait();
+    }
+    byte[] home = new byte[1024];
+    other.recorded.read(ByteBuffer.wrap(home), other.free(0) << 10);
+    assertArrayEquals(other.filled(9), home);
+    other.store.close();
   }
 
   @ParameterizedTest
@@ -165,6 +217,26 @@ final class JournalStoreTests {
     fixture.store.flush();
     forget(0);
     assertArrayEquals(fixture.filled(1), fixture.recovered(0));
+  }
+
+  @Test
+  void blockForgottenWhenTheLogIsFull_isBroughtHomeBeforeTheLogIsGivenUp() throws IOException {
+    fixture.change(0, 1);
+    fixture.store.flush();
+    int time = fixture.recorded.mark();
+    for (int i = 0; i < 14; i++) {
+      for (int block = 1; block <= 60; block++) {
+        fixture.change(block, i);
+      }
+      if (i == 13) {
+        forget(0);
+      }
+      fixture.store.flush();
+    }
+    assertArrayEquals(fixture.filled(1), home(0), "the log was full");
+    for (byte[] content : fixture.everyRecovered(time, 0)) {
+      assertArrayEquals(fixture.filled(1), content);
+    }
   }
 
   @Test

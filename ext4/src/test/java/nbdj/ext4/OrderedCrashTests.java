@@ -96,7 +96,7 @@ final class OrderedCrashTests {
   @MethodSource("cases")
   void freedBlockUsedBeforeThatIsDurable_isCaught(CrashCase of) throws IOException {
     Set<Scribe.Mistake> mistake = Set.of(Scribe.Mistake.REUSE_AT_ONCE);
-    Run run = new Run(of, new ScribeWorkload(SEED, 10, 24, mistake, false));
+    Run run = new Run(of, new ScribeWorkload(SEED, 10, mistake));
     run.assertBad(run.trace);
   }
 }

@@ -12,18 +12,20 @@ import java.util.function.UnaryOperator;
 /**
  * Random changes of three small files by a {@link Scribe}, with flushes in between.
  *
- * @param rest whether the filesystem is left without closing it
+ * @param mistakes that it makes
  */
-record ScribeWorkload(long seed, int rounds, int pool, Set<Scribe.Mistake> mistakes, boolean rest)
-    implements Workload {
+record ScribeWorkload(long seed, int rounds, Set<Scribe.Mistake> mistakes) implements Workload {
 
   private static final List<String> FILES = List.of("/a", "/b", "/c");
+
+  /** Blocks that are used at all. */
+  private static final int POOL = 24;
 
   /** Blocks of each file. */
   static final int LENGTH = 24;
 
   static ScribeWorkload of(long seed, int rounds) {
-    return new ScribeWorkload(seed, rounds, 24, Set.of(), false);
+    return new ScribeWorkload(seed, rounds, Set.of());
   }
 
   /** Return what the files must hold at the beginning. */
@@ -45,10 +47,8 @@ record ScribeWorkload(long seed, int rounds, int pool, Set<Scribe.Mistake> mista
   public void run(RecordingDevice device, Ledger ledger) throws IOException {
     Volume below = Volume.open(device, Superblock.read(device));
     TransactionStore store = StoreFactory.of(below, Optional.empty(), UnaryOperator.identity());
-    change(new Scribe(device, ledger, below.over(store), store, pool, mistakes), below.over(store));
-    if (!rest) {
-      store.close();
-    }
+    change(new Scribe(device, ledger, below.over(store), store, POOL, mistakes), below.over(store));
+    store.close();
   }
 
   private void change(Scribe scribe, Volume volume) throws IOException {

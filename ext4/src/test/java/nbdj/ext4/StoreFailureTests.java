@@ -15,10 +15,12 @@ import java.util.concurrent.Future;
 import nbdj.ext4.MetadataStore.Change;
 import nbdj.ext4.MetadataStore.Change.Kind;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** After its first failure a store writes nothing more, and says so. */
+@Timeout(60)
 final class StoreFailureTests {
 
   @ParameterizedTest
@@ -65,7 +67,7 @@ final class StoreFailureTests {
         assertEquals(Ext4Exception.Kind.READ_ONLY, e.kind());
         assertEquals(
             "filesystem became read-only when writing failed (device failed, as it was told to):"
-                + " open it again",
+                + " run e2fsck and open it again",
             e.getMessage());
       } catch (IllegalStateException closed) {
         assertEquals("filesystem is closed", closed.getMessage());

@@ -1,12 +1,16 @@
 package nbdj.ext4;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import nbdj.ext4.MetadataStore.Change;
 import nbdj.ext4.MetadataStore.Change.Kind;
@@ -34,6 +38,7 @@ final class StoreFixture {
     recorded = new RecordingDevice(image);
     device = new GatedDevice(recorded);
     Volume below = Volume.open(device, Superblock.read(device));
+    assertEquals(Optional.empty(), SystemFiles.mark(below));
     store = StoreFactory.of(below, interval, atClose);
     volume = below.over(store);
   }
@@ -93,22 +98,39 @@ final class StoreFixture {
   /** Return a free block's content after a power cut now, with everything unflushed lost. */
   byte[] recovered(int index) throws IOException {
     PagedImage[] last = new PagedImage[1];
-    Trace trace = recorded.trace();
-    CrashStates.of(
-        trace,
-        new CrashStates.Effort(0, 0),
-        SectorText.SECTOR,
-        0,
-        state -> {
-          if (state.time() == trace.events().size() && last[0] == null) {
-            last[0] = state.image();
-          }
-        });
+    int end = recorded.trace().events().size();
+    eachState(state -> {
+      if (state.time() == end && last[0] == null) {
+        last[0] = state.image();
+      }
+    });
+    return recovered(last[0], index);
+  }
+
+  /** Return what a free block may hold after a power cut at any time from a given one on. */
+  List<byte[]> everyRecovered(int time, int index) throws IOException {
+    List<PagedImage> images = new ArrayList<>();
+    eachState(state -> {
+      if (state.time() > time) {
+        images.add(state.image());
+      }
+    });
+    List<byte[]> contents = new ArrayList<>();
+    for (PagedImage image : images) {
+      contents.add(recovered(image, index));
+    }
+    return contents;
+  }
+
+  /** Find the states that a power cut may leave; the first of each time has lost all unflushed. */
+  private void eachState(Consumer<CrashState> sink) {
+    CrashStates.of(recorded.trace(), new CrashStates.Effort(0, 0), SectorText.SECTOR, 0, sink);
+  }
+
+  private byte[] recovered(PagedImage image, int index) throws IOException {
     // One with errors would only be replayed in memory.
-    new SuperblockEditor(Superblock.read(last[0]))
-        .state(Superblock.STATE_ERRORS, false)
-        .write(last[0]);
-    Ext4FileSystem.open(last[0]).close();
-    return new MetadataReader(last[0], volume.geometry).block(free(index), "test");
+    new SuperblockEditor(Superblock.read(image)).state(Superblock.STATE_ERRORS, false).write(image);
+    Ext4FileSystem.open(image).close();
+    return new MetadataReader(image, volume.geometry).block(free(index), "test");
   }
 }

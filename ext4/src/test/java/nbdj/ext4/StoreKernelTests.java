@@ -56,7 +56,7 @@ final class StoreKernelTests {
     Ledger ledger = new Ledger(image.files());
     RecordingDevice device = new RecordingDevice(image.image());
     Set<Scribe.Mistake> mistake = Set.of(Scribe.Mistake.NO_FORGET);
-    new ScribeWorkload(SEED, 24, 24, mistake, false).run(device, ledger);
+    new ScribeWorkload(SEED, 24, mistake).run(device, ledger);
     KernelJudge judge = new KernelJudge(ledger, 10, scratch);
     PowerCut.assertBad(device.trace(), EFFORT, SECTOR, SEED, judge);
   }

@@ -18,10 +18,6 @@ record Trace(PagedImage initial, List<Event> events) {
     return (int) events.stream().filter(Event.Flush.class::isInstance).count();
   }
 
-  int changes() {
-    return (int) events.stream().filter(Event.Change.class::isInstance).count();
-  }
-
   /** Return what was left if one of the flushes, counted from 0, had never been asked for. */
   Trace withoutFlush(int number) {
     List<Event> result = new ArrayList<>(events);

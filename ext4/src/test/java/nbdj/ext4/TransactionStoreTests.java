@@ -21,10 +21,12 @@ import java.util.function.UnaryOperator;
 import nbdj.ext4.MetadataStore.Change;
 import nbdj.ext4.MetadataStore.Change.Kind;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How changes are gathered and flushed, whatever makes them durable. */
+@Timeout(60)
 final class TransactionStoreTests {
 
   @ParameterizedTest
