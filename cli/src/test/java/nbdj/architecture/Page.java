@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param text all of it
  */
 record Page(String path, String text) {
-  private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\n(.*?)^```$");
+  private static final Pattern BLOCK = Pattern.compile("(?ms)^```([^\n]*)\n(.*?)^```$");
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]*)(#[^)]*)?\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
@@ -49,7 +49,7 @@ record Page(String path, String text) {
     return new Page(path, Files.readString(Poms.ROOT.resolve(path)));
   }
 
-  /** Get the blocks of code of a language. */
+  /** Get the blocks of code whose fence says this and nothing else, for example {@code java}. */
   List<String> blocks(String language) {
     return BLOCK
         .matcher(text)

@@ -25,6 +25,10 @@ class PageTests {
           # no heading
           ```
 
+          ```java sketch
+          int k = ...;
+          ```
+
           ```java
           int j;
           ```

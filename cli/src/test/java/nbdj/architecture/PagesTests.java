@@ -90,7 +90,9 @@ class PagesTests {
         String code = layoutAside(block);
         assertTrue(
             sources.stream().anyMatch(source -> source.contains(code)),
-            () -> "%s shows what is in no source file:\n%s".formatted(page.path(), block));
+            () ->
+                "%s shows what is in no source file; where it must, the fence is ```java sketch:\n%s"
+                    .formatted(page.path(), block));
       }
     }
   }
