@@ -190,6 +190,23 @@ class BrokenMappingTests {
   }
 
   @Test
+  void sizeOfASmallLayerRoundedDown_breaksC1() {
+    swapped(() ->
+            new MappedFilter(Maps::swapped) {
+              @Override
+              FilterHandle handle() {
+                return new Handle() {
+                  @Override
+                  public long size(Next next) {
+                    return map.size() < 1000 ? map.size() / 512 * 512 : map.size();
+                  }
+                };
+              }
+            })
+        .breaks("C-1");
+  }
+
+  @Test
   void overlayThatWritesThrough_breaksF6() {
     SUBJECT.set(() ->
         new Overlays.Overlay() {

@@ -126,6 +126,47 @@ class BrokenUnderHostilityTests {
   }
 
   @Test
+  void dataDroppedByAFlushThatFails_breaksNothing() {
+    judge(() ->
+            new HoldingFilter() {
+              @Override
+              public FilterHandle open(Context context, OpenRequest request) throws IOException {
+                super.open(context, request);
+                return new Handle() {
+                  @Override
+                  public void flush(Next next) throws IOException {
+                    try {
+                      super.flush(next);
+                    } finally {
+                      held = null;
+                    }
+                  }
+                };
+              }
+            })
+        .breaks();
+  }
+
+  @Test
+  void shortAnswerWhenAReadFails_breaksR2() {
+    handle(() ->
+            new PassThrough() {
+              @Override
+              public void read(Next next, long offset, long count, ReadSink sink)
+                  throws IOException {
+                ByteBuffer bytes = ByteBuffer.allocate((int) count);
+                try {
+                  next.pread(bytes, offset);
+                } catch (NbdException e) {
+                  return;
+                }
+                sink.bytes(bytes.flip());
+              }
+            })
+        .breaks("R-2");
+  }
+
+  @Test
   void zeroesToldWhereExtentsFail_breakX1() {
     handle(() ->
             new PassThrough() {

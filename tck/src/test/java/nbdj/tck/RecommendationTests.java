@@ -1,6 +1,6 @@
 package nbdj.tck;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertLinesMatch;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -174,8 +174,14 @@ class RecommendationTests {
     Verdict verdict = Verdict.strictly(Silent.class);
     verdict.breaks("L-19");
     verdict.warns();
-    assertTrue(
-        verdict.messages().getFirst().contains("description is ''"), verdict.messages().toString());
+    assertLinesMatch(
+        List.of(
+            "description_ofTheLayer_isOneLine\\(\\): rule L-19: description should be .*",
+            "description is ''",
+            "if this fails, look at:",
+            "- description: one line, without the name in front.",
+            "to repeat it: -Dnbdj.tck.seed=-?[0-9]+"),
+        verdict.messages().getFirst().lines().toList());
   }
 
   /** The contract of a plugin without a description. */
