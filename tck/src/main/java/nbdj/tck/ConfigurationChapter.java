@@ -81,12 +81,13 @@ abstract class ConfigurationChapter extends Chapter {
     for (Parameter missing : required) {
       Stage stage = keep(contract.stage(false));
       stage.run(Phase.LOAD);
-      for (Argument argument : contract.words()) {
-        if (!argument.gives(missing)) {
-          Phase.give(stage.chain(), argument);
-        }
-      }
       try {
+        for (Argument argument : contract.words()) {
+          if (!argument.gives(missing)) {
+            // Refused where it is only declared in view of the missing one (rule P-9).
+            Phase.give(stage.chain(), argument);
+          }
+        }
         stage.chain().configComplete();
       } catch (ConfigException expected) {
         BrokenRule.unless(
