@@ -51,7 +51,13 @@ public final class Subject {
             .plugin("reference", new ReferencePlugin(served()));
       }
     }
-    contract.config().forEach(server::config);
+    for (Argument word : contract.words()) {
+      if (word.isBare()) {
+        server.configBare(word.value());
+      } else {
+        server.config(word.key(), word.value());
+      }
+    }
     return server;
   }
 
