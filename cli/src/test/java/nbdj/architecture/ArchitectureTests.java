@@ -65,7 +65,10 @@ class ArchitectureTests {
   private static final int MOST_LINES = 400;
 
   /** Files that may be longer, each with its reason. */
-  private static final Map<String, String> LONGER_WITH_REASON = Map.of();
+  private static final Map<String, String> LONGER_WITH_REASON =
+      Map.of(
+          "junit/src/main/java/nbdj/junit/NbdDisk.java",
+          "All that a test's author types, in one place; hardly a method has more than two lines.");
 
   private static final List<SourceFile> FILES = new ArrayList<>();
 

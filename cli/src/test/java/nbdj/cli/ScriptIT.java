@@ -56,7 +56,7 @@ final class ScriptIT {
       server.signal("TERM");
       assertEquals(0, server.await());
       assertEquals(
-          "nbdj: error: script: Disk.java:12: ArithmeticException: / by zero\n", server.errors());
+          "nbdj: error: script: Disk.java:13: ArithmeticException: / by zero\n", server.errors());
     }
   }
 
@@ -83,7 +83,7 @@ final class ScriptIT {
         script("List raw; long size() { return 1; }\nvoid pread(ByteBuffer b, long o) {}\n");
     assertEquals("", Tool.nbdj("script", script, "--run", "true").succeeded().err());
     String talk = Tool.nbdj("script", script, "-v", "--run", "true").succeeded().err();
-    assertTrue(talk.contains(script + ":1: warning: [rawtypes] found raw type: "), talk);
+    assertTrue(talk.contains(script + ":1: warning: found raw type: "), talk);
   }
 
   @Test
@@ -95,8 +95,7 @@ final class ScriptIT {
   @Test
   void help_behindAScript_explainsItsParameters() throws Exception {
     String help = Tool.nbdj("script", script(DISK), "--help").succeeded().out();
-    assertTrue(
-        help.contains("\n  fill=<STRING>\n      What fills it. fill= may be left out."), help);
+    assertTrue(help.contains("\n  fill=<STRING>\n      What fills it. fill= may be left out."), help);
   }
 
   @Test
@@ -117,7 +116,8 @@ final class ScriptIT {
     ProcessBuilder builder = Tool.nbdjBuilder("script", "-", "--run", "nbdinfo --size \"$uri\"");
     Tool.require("nbdinfo");
     assertEquals(
-        "1048576\n", Tool.run(builder.redirectInput(script(DISK).toFile())).succeeded().out());
+        "1048576\n",
+        Tool.run(builder.redirectInput(script(DISK).toFile())).succeeded().out());
   }
 
   @Test
@@ -197,6 +197,7 @@ final class ScriptIT {
             """);
     Tool.require("nbdinfo");
     assertEquals(
-        "2\n", Tool.nbdj("script", script, "--run", "nbdinfo --size \"$uri\"").succeeded().out());
+        "2\n",
+        Tool.nbdj("script", script, "--run", "nbdinfo --size \"$uri\"").succeeded().out());
   }
 }

@@ -103,7 +103,24 @@ final class LiveScript {
 
   /** Make a call that serves a client, with the script as its file is now. */
   <T> T call(Call<T> call) throws IOException {
-    Version version = enter();
+    return call(call, follows);
+  }
+
+  /**
+   * Ask the script to accept a client. A changed file waits for the client's first question: a
+   * refusal here would drop the client without a word of what is wrong.
+   */
+  void preconnect(boolean readOnly) throws IOException {
+    call(
+        running -> {
+          running.preconnect(readOnly);
+          return true;
+        },
+        false);
+  }
+
+  private <T> T call(Call<T> call, boolean refresh) throws IOException {
+    Version version = enter(refresh);
     try {
       return call.run(version.script);
     } finally {
@@ -113,7 +130,7 @@ final class LiveScript {
 
   /** Open a handle of the script as its file is now. */
   PluginHandle open(OpenRequest request) throws IOException {
-    Version version = enter();
+    Version version = enter(follows);
     boolean opened = false;
     try {
       PluginHandle handle = version.script.open(request, () -> leave(version));
@@ -129,14 +146,15 @@ final class LiveScript {
   /**
    * Get the version for a new call or client.
    *
+   * @param refresh look at the file first
    * @throws NbdException if the file has changed and is no script any more
    */
-  private Version enter() throws NbdException {
+  private Version enter(boolean refresh) throws NbdException {
     Version replaced = null;
     lock.lock();
     try {
       Version before = current;
-      if (follows) {
+      if (refresh) {
         refresh();
       }
       current.users++;

@@ -169,11 +169,7 @@ public final class ScriptPlugin implements Plugin {
 
   @Override
   public void preconnect(boolean readOnly) throws IOException {
-    script()
-        .call(running -> {
-          running.preconnect(readOnly);
-          return true;
-        });
+    script().preconnect(readOnly);
   }
 
   @Override

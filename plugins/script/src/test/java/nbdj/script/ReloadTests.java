@@ -144,6 +144,15 @@ class ReloadTests {
   }
 
   @Test
+  void brokenFile_letsClientsConnect_soThatTheyAreToldWhy() throws IOException {
+    try (Scripts scripts = following(sized(1))) {
+      change("long size() { return 1 }");
+      scripts.plugin().preconnect(false);
+      assertThrows(NbdException.class, () -> scripts.plugin().defaultExport(false, false));
+    }
+  }
+
+  @Test
   void missingFile_refusesNewClients() throws IOException {
     try (Scripts scripts = following(sized(1))) {
       Files.delete(folder.resolve("Disk.java"));
