@@ -2,6 +2,7 @@ package nbdj.tck;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
@@ -20,7 +21,7 @@ abstract class BelowChapter extends FilterChapter {
   }
 
   @Test
-  @Rule("X-1")
+  @Rule(value = "X-1", buildsOn = "R")
   void readFailsBelow_read_failsAndWorksLater() throws IOException {
     Breakdown breakdown = Breakdown.of(Breakdown.READS, NbdError.EIO);
     Stage stage = started(breakdown);
@@ -43,7 +44,7 @@ abstract class BelowChapter extends FilterChapter {
   }
 
   @Test
-  @Rule("X-1")
+  @Rule(value = "X-1", buildsOn = "W")
   void writeFailsBelow_writeOrFlush_fails() throws IOException {
     Breakdown breakdown = Breakdown.of(Breakdown.WRITES, NbdError.EIO);
     Stage stage = started(breakdown);
@@ -112,10 +113,24 @@ abstract class BelowChapter extends FilterChapter {
 
   @ParameterizedTest
   @EnumSource(Feature.class)
-  @Rule({"C-5", "F-1"})
+  @Rule(
+      value = {"C-5", "F-1"},
+      buildsOn = "W")
   void deviceLacks_filter_offersOnlyWhatWorks(Feature lacking) throws IOException {
+    offersOnlyWhatWorks(lacking);
+  }
+
+  @Test
+  @Rule(
+      value = {"C-5", "F-1"},
+      buildsOn = "W")
+  void deviceLacksFlushAndFua_filter_offersOnlyWhatWorks() throws IOException {
+    offersOnlyWhatWorks(Feature.FLUSH, Feature.FUA);
+  }
+
+  private void offersOnlyWhatWorks(Feature... lacking) throws IOException {
     Stage stage = over(reference().without(lacking));
-    Io io = openUnlessRefused(stage, "a device without " + lacking);
+    Io io = openUnlessRefused(stage, "a device without " + List.of(lacking));
     Range head = head(io);
     io.pread(head);
     if (io.next().canExtents()) {
@@ -136,7 +151,9 @@ abstract class BelowChapter extends FilterChapter {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 511, 513, 100_003})
-  @Rule({"C-5", "C-1"})
+  @Rule(
+      value = {"C-5", "C-1"},
+      buildsOn = "C-1")
   void deviceIsSmall_filter_refusesOrServesIt(long size) throws IOException {
     ReferenceDevice device = new ReferenceDevice(size);
     device.write(written.direct(0, (int) size), 0);

@@ -46,12 +46,21 @@ final class Call {
 
   /** Tell where the thread of a call that has not ended is. */
   String whereabouts() {
-    StringBuilder text = new StringBuilder(toString());
-    StackTraceElement[] stack = thread.getStackTrace();
-    for (int i = 0; i < Math.min(FRAMES, stack.length); i++) {
-      text.append(i == 0 ? " at " : " < ").append(stack[i]);
+    return this + " at " + whereabouts(thread);
+  }
+
+  /**
+   * Tell where a thread is: what it runs, and who of those that are not the JDK's has called it.
+   */
+  static String whereabouts(Thread thread) {
+    List<String> frames = new ArrayList<>();
+    for (StackTraceElement frame : thread.getStackTrace()) {
+      String type = frame.getClassName();
+      if (frames.isEmpty() || (!type.matches("(java|jdk|sun)\\..*") && frames.size() < FRAMES)) {
+        frames.add(frame.toString());
+      }
     }
-    return text.toString();
+    return String.join(" < ", frames);
   }
 
   @Override

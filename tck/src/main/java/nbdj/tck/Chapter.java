@@ -13,9 +13,11 @@ import java.util.concurrent.TimeoutException;
 import nbdj.api.ThreadModel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.opentest4j.TestAbortedException;
 
 /** What all chapters have in common: stages that are closed after the test, and conditions. */
+@TestMethodOrder(BasicsFirst.class)
 abstract class Chapter {
   /** How much of an export tests write to, in bytes. */
   static final int GROUND = 256 << 10;
@@ -67,12 +69,11 @@ abstract class Chapter {
     }
   }
 
-  /** Leave the stages as they are, because one of them is stuck, and get the calls that are. */
-  final List<Call> abandon() {
-    List<Call> running = running();
+  /** Leave the stages as they are, because one of them is stuck, and run no further test. */
+  final void abandon() {
+    contract.session().stuck();
     stages.clear();
     ordinary.clear();
-    return running;
   }
 
   /** Get the calls of the layers under test that have not returned. */
@@ -80,6 +81,13 @@ abstract class Chapter {
     List<Call> running = new ArrayList<>();
     stages.forEach(stage -> running.addAll(stage.watch().running()));
     return running;
+  }
+
+  /** Get the calls that the layers under test have seen. */
+  final List<Call> calls() {
+    List<Call> calls = new ArrayList<>();
+    stages.forEach(stage -> calls.addAll(stage.watch().since(0, call -> true)));
+    return calls;
   }
 
   /** Skip the test unless it can apply. */
@@ -146,8 +154,13 @@ abstract class Chapter {
     try {
       return task.get(settings().timeout(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw Finding.ofStuck(
-          rule, "nothing came of it within %d s".formatted(settings().timeout()), running());
+      List<Call> running = running();
+      abandon();
+      BrokenRule stuck =
+          Finding.ofStuck(
+              rule, "nothing came of it within %d s".formatted(settings().timeout()), running);
+      // By itself each operation works: what does not is what the test is for.
+      throw stuck.rule().equals("C-5") ? new BrokenRule(rule, stuck.finding(), e) : stuck;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof BrokenRule broken) {
         throw broken;
@@ -155,7 +168,9 @@ abstract class Chapter {
       if (e.getCause() instanceof TestAbortedException inapplicable) {
         throw inapplicable;
       }
-      throw new BrokenRule(rule, "on another thread: " + e.getCause(), e.getCause());
+      Throwable failure = e.getCause() == null ? e : e.getCause();
+      throw Blame.of(failure, calls(), rule)
+          .orElseGet(() -> new BrokenRule(rule, "on another thread: " + failure, failure));
     }
   }
 }

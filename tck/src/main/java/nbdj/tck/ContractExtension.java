@@ -1,6 +1,7 @@
 package nbdj.tck;
 
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -22,7 +23,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 final class ContractExtension
     implements TestInstancePostProcessor, InvocationInterceptor, TestWatcher, AfterAllCallback {
   /** How many times longer a whole test may take than one thing that must happen. */
-  private static final int PATIENCE = 4;
+  private static final int PATIENCE = 12;
 
   @Override
   public void postProcessTestInstance(Object instance, ExtensionContext context) {
@@ -49,6 +50,20 @@ final class ContractExtension
     runWithinTime(invocation, context);
   }
 
+  @Override
+  public void interceptAfterEachMethod(
+      Invocation<@Nullable Void> invocation,
+      ReflectiveInvocationContext<Method> method,
+      ExtensionContext context)
+      throws Throwable {
+    Optional<Session> session = Session.of(context);
+    if (session.isPresent() && context.getRequiredTestInstance() instanceof Chapter chapter) {
+      proceedWithinTime(invocation, context, session.get(), chapter);
+    } else {
+      invocation.proceed();
+    }
+  }
+
   private static void runWithinTime(Invocation<@Nullable Void> invocation, ExtensionContext context)
       throws Throwable {
     Optional<Session> session = Session.of(context);
@@ -61,16 +76,35 @@ final class ContractExtension
       invocation.skip();
       Chapter.applies(false, "a call of the layer in an earlier test has not returned");
     }
-    FutureTask<Boolean> test = Chapter.begin("contract", () -> proceed(invocation));
-    try {
-      test.get((long) PATIENCE * run.settings().timeout(), TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw e.getCause() == null ? e : e.getCause();
-    } catch (TimeoutException e) {
-      run.stuck();
-      throw Finding.ofStuck(
-          rules(context)[0], "the test has not come to an end", chapter.abandon());
+    Optional<String> broken = rule(context).flatMap(rule -> run.brokenOf(rule.buildsOn()));
+    if (broken.isPresent()) {
+      invocation.skip();
+      Chapter.applies(false, "it builds on rule %s, which is broken".formatted(broken.get()));
     }
+    proceedWithinTime(invocation, context, run, chapter);
+  }
+
+  private static void proceedWithinTime(
+      Invocation<@Nullable Void> invocation, ExtensionContext context, Session run, Chapter chapter)
+      throws Throwable {
+    FutureTask<Boolean> test = new FutureTask<>(() -> proceed(invocation));
+    Thread thread = Thread.ofPlatform().daemon().name("contract").start(test);
+    List<Call> stuck = List.of();
+    for (int i = 0; i < PATIENCE && stuck.isEmpty(); i++) {
+      List<Call> before = chapter.running();
+      try {
+        test.get(run.settings().timeout(), TimeUnit.SECONDS);
+        return;
+      } catch (ExecutionException e) {
+        throw e.getCause() == null ? e : e.getCause();
+      } catch (TimeoutException e) {
+        stuck = chapter.running();
+        stuck.retainAll(before);
+      }
+    }
+    String where = stuck.isEmpty() ? " and is at " + Call.whereabouts(thread) : "";
+    chapter.abandon();
+    throw Finding.ofStuck(rules(context)[0], "the test has not come to an end" + where, stuck);
   }
 
   private static boolean proceed(Invocation<@Nullable Void> invocation) throws Exception {
@@ -112,8 +146,11 @@ final class ContractExtension
   }
 
   private static String[] rules(ExtensionContext context) {
-    return AnnotationSupport.findAnnotation(context.getElement(), Rule.class)
-        .map(Rule::value)
-        .orElse(new String[0]);
+    return rule(context).map(Rule::value).orElse(new String[0]);
+  }
+
+  /** Get what a test is for; nothing for a test of the author's own. */
+  private static Optional<Rule> rule(ExtensionContext context) {
+    return AnnotationSupport.findAnnotation(context.getElement(), Rule.class);
   }
 }

@@ -1,6 +1,7 @@
 package nbdj.tck;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
@@ -12,13 +13,14 @@ abstract class DurabilityChapter extends Chapter {
   // Another one for each test, so that what an earlier one has left is not taken for its work.
   private final Pattern flushed = pattern(41);
   private final Pattern forced = pattern(42);
+  private final Pattern zeroed = pattern(43);
 
   DurabilityChapter(LayerContract contract) {
     super(contract);
   }
 
   @Test
-  @Rule("W-11")
+  @Rule(value = "W-11", buildsOn = "W-2")
   void flushed_stopAndStart_contentIsThere() throws IOException {
     survives(
         (io, bytes, offset) -> {
@@ -31,7 +33,7 @@ abstract class DurabilityChapter extends Chapter {
   }
 
   @Test
-  @Rule("W-6")
+  @Rule(value = "W-6", buildsOn = "W-2")
   void writtenWithFua_stopAndStart_contentIsThere() throws IOException {
     survives(
         (io, bytes, offset) -> {
@@ -61,7 +63,47 @@ abstract class DurabilityChapter extends Chapter {
         calls);
   }
 
-  /** A way to write durably. */
+  @Test
+  @Rule(
+      value = "W-11",
+      buildsOn = {"W-2", "W-3", "W-4"})
+  void zeroedAndFlushed_stopAndStart_zeroesAreThere() throws IOException {
+    survives(
+        (io, bytes, offset) -> {
+          applies(io.next().canFlush(), "canFlush is false");
+          zeroes(io, bytes, offset, Flags.NONE);
+          io.flush();
+        },
+        zeroed,
+        "W-11");
+  }
+
+  @Test
+  @Rule(
+      value = "W-6",
+      buildsOn = {"W-2", "W-3", "W-4", "W-11"})
+  void zeroedWithFua_stopAndStart_zeroesAreThere() throws IOException {
+    survives(
+        (io, bytes, offset) -> {
+          applies(io.next().canFua().available(), "canFua is NONE");
+          zeroes(io, bytes, offset, Flags.of(Flag.FUA));
+        },
+        zeroed,
+        "W-6");
+  }
+
+  /** Zero all but the first and last byte of what was durable before. */
+  private static void zeroes(Io io, byte[] bytes, long offset, Flags flags) throws IOException {
+    applies(io.next().canZero().available(), "canZero is NONE");
+    io.write(bytes, offset);
+    if (io.next().canFlush()) {
+      io.flush();
+    }
+    io.zero(offset + 1, bytes.length - 2, flags);
+    Arrays.fill(bytes, 1, bytes.length - 1, (byte) 0);
+  }
+
+  /** A way to write durably. What is to be found again is put into the bytes. */
   @FunctionalInterface
   private interface Writing {
     void write(Io io, byte[] bytes, long offset) throws IOException;

@@ -49,7 +49,7 @@ abstract class ExtentMapsChapter extends Chapter {
   }
 
   @Test
-  @Rule("E-5")
+  @Rule(value = "E-5", buildsOn = "W-4")
   void zeroedThenWritten_extents_areNoLongerZeroes() throws IOException {
     Io io = open();
     needsExtents(io);
@@ -60,6 +60,32 @@ abstract class ExtentMapsChapter extends Chapter {
     long middle = ground.offset() + ground.length() / 2;
     io.write(written.bytes(middle, 1), middle);
     zeroesAreTrue(io, ground);
+  }
+
+  @Test
+  @Rule(value = "E-5", buildsOn = "W")
+  void trimmed_extentsOfZeroes_readAsZeroes() throws IOException {
+    Io io = open();
+    needsExtents(io);
+    Range ground = ground(io);
+    applies(io.next().canTrim(), "canTrim is false");
+    io.write(written.bytes(ground.offset(), (int) ground.length()), ground.offset());
+    io.trim(ground.offset(), ground.length(), Flags.NONE);
+    zeroesAreTrue(io, ground);
+  }
+
+  @Test
+  @Rule({"E-5", "E-2", "E-4"})
+  void onlyOneExtentWanted_content_readsAsItSays() throws IOException {
+    Io io = open();
+    needsExtents(io);
+    Range head = head(io);
+    long at = head.offset();
+    for (int i = 0; i < 64 && at < head.end(); i++) {
+      Extent one = io.extents(at, head.end() - at, Flags.of(Flag.REQ_ONE)).getFirst();
+      zeroIsTrue(io, one);
+      at = one.offset() + one.length();
+    }
   }
 
   @Test
@@ -117,12 +143,17 @@ abstract class ExtentMapsChapter extends Chapter {
     long at = range.offset();
     while (at < range.end()) {
       for (Extent extent : io.extents(at, range.end() - at, Flags.NONE)) {
-        if (extent.type().readsAsZeroes()) {
-          byte[] content = io.pread(extent.offset(), (int) extent.length());
-          same(new byte[content.length], content, extent.offset(), "E-5", "said to be " + extent);
-        }
+        zeroIsTrue(io, extent);
         at = extent.offset() + extent.length();
       }
+    }
+  }
+
+  /** Check an extent if it is said to read as zeroes. */
+  private static void zeroIsTrue(Io io, Extent extent) {
+    if (extent.type().readsAsZeroes()) {
+      byte[] content = io.pread(extent.offset(), (int) extent.length());
+      same(new byte[content.length], content, extent.offset(), "E-5", "said to be " + extent);
     }
   }
 

@@ -57,12 +57,8 @@ abstract class FilterChapter extends Chapter {
 
   /** Check that the filter threw nothing but failures. */
   static void nothingUnchecked(Stage stage) {
-    List<Call> faults =
-        stage
-            .watch()
-            .since(0, call -> call.failure != null && !(call.failure instanceof IOException));
-    for (Call fault : faults) {
-      throw new BrokenRule("X-3", "%s threw %s".formatted(fault, fault.failure), fault.failure);
+    for (Call fault : stage.watch().since(0, call -> Finding.isUnchecked(call.failure))) {
+      throw new BrokenRule(Finding.ruleOf(fault), Finding.describe(fault), fault.failure);
     }
   }
 

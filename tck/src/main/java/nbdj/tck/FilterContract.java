@@ -148,6 +148,11 @@ public abstract non-sealed class FilterContract extends LayerContract {
     return Stage.of(this, false, below);
   }
 
+  /** Make a stage over another filter and a plugin. */
+  final Stage stage(ReferencePlugin below, Filter between) {
+    return Stage.of(this, false, below, List.of(between));
+  }
+
   @Override
   final Stage stageAfter(Stage stopped) {
     return Stage.of(this, false, new ReferencePlugin(stopped.device().device()));

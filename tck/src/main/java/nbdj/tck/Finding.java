@@ -5,6 +5,9 @@ import java.nio.ReadOnlyBufferException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import nbdj.api.NbdError;
+import nbdj.api.NbdException;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out which rule a layer broke when an operation that was offered failed. */
 final class Finding {
@@ -35,6 +38,32 @@ final class Finding {
     };
   }
 
+  /** Get the rule that a layer broke with a call that failed. */
+  static String ruleOf(Call failed) {
+    if (failed.failure instanceof ReadOnlyBufferException) {
+      return "W-12";
+    }
+    String rule = ruleOf(failed.name);
+    boolean mayFail = rule.equals("C-5") || rule.equals("X-4");
+    return mayFail && isUnchecked(failed.failure) ? "X-3" : rule;
+  }
+
+  /** Tell what a call that failed has done. */
+  static String describe(Call failed) {
+    Throwable thrown = failed.failure;
+    if (thrown instanceof ReadOnlyBufferException) {
+      return failed + ": the layer wrote to the buffer";
+    }
+    return isUnchecked(thrown)
+        ? "%s: the layer threw %s".formatted(failed, thrown)
+        : "%s failed: %s".formatted(failed, thrown == null ? "" : thrown.getMessage());
+  }
+
+  /** Tell whether a layer may not throw something whatever happens to it. */
+  static boolean isUnchecked(@Nullable Throwable thrown) {
+    return thrown != null && !(thrown instanceof IOException);
+  }
+
   private static boolean isText(String callback) {
     return callback.equals("description") || callback.equals("blockSize");
   }
@@ -63,14 +92,12 @@ final class Finding {
       String operation, List<Call> calls, long size, String rule, Exception failure) {
     for (Call call : calls) {
       Throwable thrown = call.failure;
-      if (thrown instanceof ReadOnlyBufferException) {
-        return new BrokenRule("W-12", operation + ": the layer wrote to the buffer", failure);
+      if (isUnchecked(thrown)) {
+        return new BrokenRule(ruleOf(call), "%s: %s".formatted(operation, describe(call)), thrown);
       }
-      if (thrown != null && !(thrown instanceof IOException)) {
-        return new BrokenRule("X-3", "%s: the layer threw %s".formatted(operation, thrown), thrown);
-      }
-      // What the server throws at a wrong extent passes through the layer.
-      if (thrown == null || !call.extents.isEmpty()) {
+      // What the server throws at a wrong extent, or at too long an answer, passes through the
+      // layer.
+      if (thrown == null || !call.extents.isEmpty() || call.answered > call.count) {
         Optional<BrokenRule> broken = ofAnswer(operation, call, size);
         if (broken.isPresent()) {
           return broken.get();
@@ -78,7 +105,15 @@ final class Finding {
       }
     }
     return new BrokenRule(
-        rule, "%s was offered and failed: %s".formatted(operation, failure.getMessage()), failure);
+        usesWhatHasEnded(failure) ? "O-1" : rule,
+        "%s was offered and failed: %s".formatted(operation, failure.getMessage()),
+        failure);
+  }
+
+  /** Tell whether a filter has used a handle of the layer below that its connection has closed. */
+  private static boolean usesWhatHasEnded(Exception failure) {
+    return NbdException.errorOf(failure) == NbdError.ESHUTDOWN
+        && String.valueOf(failure.getMessage()).matches("the handle of .* is closed");
   }
 
   private static Optional<BrokenRule> ofAnswer(String operation, Call call, long size) {

@@ -26,7 +26,9 @@ abstract class HostileChapter extends FilterChapter {
   }
 
   @Test
-  @Rule("C-5")
+  @Rule(
+      value = "C-5",
+      buildsOn = {"R", "W", "E"})
   void deviceIsSlow_randomOperations_agreeWithAModel() throws IOException {
     Stage stage = start();
     Io io = stage.open();
@@ -45,14 +47,18 @@ abstract class HostileChapter extends FilterChapter {
 
   @ParameterizedTest
   @EnumSource(NbdError.class)
-  @Rule("X-1")
+  @Rule(
+      value = "X-1",
+      buildsOn = {"R", "W", "E"})
   void deviceFailsAlways_randomOperations_failOrTellTheTruth(NbdError error) throws IOException {
     truthful(Breakdown.of(Breakdown.DATA, error), ROUNDS / 2);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 7})
-  @Rule("X-1")
+  @Rule(
+      value = "X-1",
+      buildsOn = {"R", "W", "E"})
   void deviceFailsNowAndThen_randomOperations_failOrTellTheTruth(int every) throws IOException {
     truthful(Breakdown.every(every), ROUNDS * 2);
   }
@@ -72,7 +78,9 @@ abstract class HostileChapter extends FilterChapter {
 
   @ParameterizedTest
   @EnumSource(ThreadModel.class)
-  @Rule({"T-1", "T-2", "T-3", "T-4", "T-5"})
+  @Rule(
+      value = {"T-1", "T-2", "T-3", "T-4", "T-5"},
+      buildsOn = {"N", "X-4", "R", "W", "T-6"})
   void deviceTakesTurns_manyClients_areAllServed(ThreadModel model)
       throws IOException, InterruptedException {
     String rule = ruleOf(model);
@@ -162,11 +170,27 @@ abstract class HostileChapter extends FilterChapter {
 
   @ParameterizedTest
   @ValueSource(strings = {"open", "size", "canWrite", "canFlush", "pread", "read"})
-  @Rule({"X-4", "O-9"})
+  @Rule(
+      value = {"X-4", "O-9"},
+      buildsOn = {"N", "X-3", "C-1", "C-2"})
   void deviceFailsWhileOpening_open_isRefusedOrWorksAndWorksLater(String operation)
       throws IOException {
     Breakdown breakdown = Breakdown.of(Set.of(operation), NbdError.EIO);
-    Stage stage = started(breakdown);
+    failsWhileOpening(started(breakdown), breakdown, operation);
+  }
+
+  @Test
+  @Rule(
+      value = {"X-4", "O-9"},
+      buildsOn = {"N", "X-3", "C-1", "C-2"})
+  void prepareFailsBelow_open_isRefusedAndWorksLater() throws IOException {
+    Breakdown breakdown = Breakdown.of(Set.of("prepare"), NbdError.EIO);
+    Stage stage = keep(filter.stage(reference(), new PreparingFilter(breakdown))).start();
+    failsWhileOpening(stage, breakdown, "prepare");
+  }
+
+  private void failsWhileOpening(Stage stage, Breakdown breakdown, String operation)
+      throws IOException {
     breakdown.begin();
     refusedOrServed(stage);
     int kept = stage.dealings().open().size();

@@ -9,6 +9,7 @@ import java.util.Optional;
 import nbdj.api.Parameter;
 import nbdj.api.Registered;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestClassOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * @since 0.1
  */
 @ExtendWith(ContractExtension.class)
+@TestClassOrder(BasicsFirst.class)
 public abstract sealed class LayerContract permits PluginContract, FilterContract {
   private @Nullable Session session;
 

@@ -73,13 +73,26 @@ abstract class LayeringChapter extends FilterChapter {
     Io io = stage.open();
     Range ground = ground(io);
     applies(io.next().canFua().available(), "canFua is NONE");
+    Flags fua = Flags.of(Flag.FUA);
     int before = stage.below().size();
-    io.write(written.bytes(ground.offset(), 16), ground.offset(), Flags.of(Flag.FUA));
+    io.write(written.bytes(ground.offset(), 16), ground.offset(), fua);
     durableBelow(stage, before, "W-6", "a write with FUA");
+    if (io.next().canZero().available()) {
+      before = stage.below().size();
+      io.zero(ground.offset(), ground.length(), fua);
+      durableBelow(stage, before, "W-6", "a zero with FUA");
+    }
+    if (io.next().canTrim()) {
+      before = stage.below().size();
+      io.trim(ground.offset(), ground.length(), fua);
+      durableBelow(stage, before, "W-6", "a trim with FUA");
+    }
   }
 
   @Test
-  @Rule("F-7")
+  @Rule(
+      value = "F-7",
+      buildsOn = {"W", "T-6"})
   void writtenAndNotFlushed_stop_dataIsBelow() throws IOException {
     Optional<AddressMap> map = filter.addressMap(filter.deviceSize());
     if (map.isEmpty()) {

@@ -129,7 +129,9 @@ abstract class LifecycleChapter extends Chapter {
   }
 
   @Test
-  @Rule("L-11")
+  @Rule(
+      value = "L-11",
+      buildsOn = {"N", "X", "C-1", "C-2"})
   void handleClosed_openAgain_works() throws IOException {
     Stage stage = start();
     for (int i = 0; i < 3; i++) {

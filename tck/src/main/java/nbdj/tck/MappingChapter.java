@@ -38,7 +38,7 @@ abstract class MappingChapter extends FilterChapter {
   }
 
   @Test
-  @Rule("C-5")
+  @Rule(value = "C-5", buildsOn = "C-1")
   void rangesAcrossSeams_read_areThoseOfTheMap() throws IOException {
     Mapped map = map();
     Stage stage = start();
@@ -51,7 +51,9 @@ abstract class MappingChapter extends FilterChapter {
   }
 
   @Test
-  @Rule("F-6")
+  @Rule(
+      value = "F-6",
+      buildsOn = {"R", "W"})
   void written_device_isChangedWhereTheMapSays() throws IOException {
     Stage stage = start();
     Io io = stage.open();
@@ -78,7 +80,9 @@ abstract class MappingChapter extends FilterChapter {
   }
 
   @Test
-  @Rule("F-6")
+  @Rule(
+      value = "F-6",
+      buildsOn = {"R", "W"})
   void zeroed_device_isChangedWhereTheMapSays() throws IOException {
     Stage stage = start();
     Io io = stage.open();
@@ -100,7 +104,9 @@ abstract class MappingChapter extends FilterChapter {
   }
 
   @Test
-  @Rule("F-6")
+  @Rule(
+      value = "F-6",
+      buildsOn = {"R", "W"})
   void trimmed_device_isChangedWhereTheMapSays() throws IOException {
     Stage stage = start();
     Io io = stage.open();
@@ -123,7 +129,9 @@ abstract class MappingChapter extends FilterChapter {
   }
 
   @Test
-  @Rule("F-6")
+  @Rule(
+      value = "F-6",
+      buildsOn = {"R", "W"})
   void cached_device_isAskedForWhatTheMapSays() throws IOException {
     Stage stage = start();
     Io io = stage.open();
@@ -155,7 +163,9 @@ abstract class MappingChapter extends FilterChapter {
   }
 
   @Test
-  @Rule({"F-6", "E-5"})
+  @Rule(
+      value = {"F-6", "E-5"},
+      buildsOn = {"R", "W", "E"})
   void extents_types_areThoseOfTheMap() throws IOException {
     Mapped map = map();
     Stage stage = start();

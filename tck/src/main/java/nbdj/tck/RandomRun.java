@@ -197,14 +197,16 @@ final class RandomRun {
     return fua && random.nextInt(8) == 0 ? flags.with(Flag.FUA) : flags;
   }
 
-  /** Choose a range of the window: mostly short, sometimes on page boundaries. */
+  /** Choose a range of the window: mostly short, sometimes of whole sectors, pages or more. */
   private Range range() {
-    int most = (int) Math.min(window.length(), 1 << (4 + random.nextInt(12)));
+    boolean large = random.nextInt(8) == 0;
+    int most = (int) Math.min(window.length(), 1 << (4 + random.nextInt(large ? 15 : 12)));
     long length = 1L + random.nextInt(most);
     long offset = random.nextLong(window.length() - length + 1);
-    if (random.nextInt(3) == 0 && length > 512) {
-      length -= length % 512;
-      offset -= offset % 512;
+    int unit = 512 << random.nextInt(large ? 8 : 1);
+    if ((large || random.nextInt(3) == 0) && length > unit) {
+      length -= length % unit;
+      offset -= offset % unit;
     }
     return new Range(window.offset() + offset, length);
   }

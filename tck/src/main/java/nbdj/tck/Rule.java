@@ -23,4 +23,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 public @interface Rule {
   /** The numbers, for example {@code "W-4"}. */
   String[] value();
+
+  /**
+   * The rules without which the test tells nothing of its own, or only their letters: it is skipped
+   * once one of them has been found broken, so that one fault is not reported under many rules.
+   */
+  String[] buildsOn() default {};
 }

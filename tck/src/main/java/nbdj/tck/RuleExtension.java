@@ -2,6 +2,7 @@ package nbdj.tck;
 
 import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.AssertionFailedError;
 import org.opentest4j.TestAbortedException;
@@ -10,7 +11,14 @@ import org.opentest4j.TestAbortedException;
  * Puts number and sentence of the broken rule in front of a test's failure, and behind it what to
  * look at and how to repeat it. A broken recommendation becomes a warning.
  */
-final class RuleExtension implements TestExecutionExceptionHandler {
+final class RuleExtension
+    implements TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
+  @Override
+  public void handleAfterEachMethodExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    handleTestExecutionException(context, failure);
+  }
+
   @Override
   public void handleTestExecutionException(ExtensionContext context, Throwable failure)
       throws Throwable {
@@ -18,11 +26,10 @@ final class RuleExtension implements TestExecutionExceptionHandler {
       throw failure;
     }
     Optional<Session> session = Session.of(context);
-    String rule =
-        failure instanceof BrokenRule broken
-            ? broken.rule()
-            : context.getRequiredTestMethod().getAnnotation(Rule.class).value()[0];
-    String finding = describe(failure);
+    String first = context.getRequiredTestMethod().getAnnotation(Rule.class).value()[0];
+    Optional<BrokenRule> broken = find(context, failure, first);
+    String rule = broken.map(BrokenRule::rule).orElse(first);
+    String finding = broken.map(BrokenRule::finding).orElseGet(() -> describe(failure));
     if (Rules.level(rule) == Level.SHOULD && session.isPresent() && !isStrict(session.get())) {
       session.get().warned(rule, finding);
       context.publishReportEntry("warning", "rule %s: %s".formatted(rule, finding));
@@ -48,10 +55,17 @@ final class RuleExtension implements TestExecutionExceptionHandler {
     return message.toString();
   }
 
-  private static String describe(Throwable failure) {
+  private static Optional<BrokenRule> find(
+      ExtensionContext context, Throwable failure, String rule) {
     if (failure instanceof BrokenRule broken) {
-      return broken.finding();
+      return Optional.of(broken);
     }
+    return context.getRequiredTestInstance() instanceof Chapter chapter
+        ? Blame.of(failure, chapter.calls(), rule)
+        : Optional.empty();
+  }
+
+  private static String describe(Throwable failure) {
     return failure instanceof AssertionError && failure.getMessage() != null
         ? failure.getMessage()
         : failure.toString();

@@ -62,6 +62,11 @@ final class Rules {
     return HINTS;
   }
 
+  /** Tell whether a test can find a rule broken. */
+  static boolean isTested(String rule) {
+    return SENTENCES.containsKey(rule) && !UNTESTED.containsKey(rule);
+  }
+
   private static Map<String, String> firstOfEach(Map<String, List<String>> lines) {
     Map<String, String> first = new LinkedHashMap<>();
     lines.forEach((rule, texts) -> first.put(rule, texts.getFirst()));

@@ -102,6 +102,17 @@ final class Session {
     broken.add(rule);
   }
 
+  /** Get a rule that was found broken, of those with one of some numbers or letters. */
+  synchronized Optional<String> brokenOf(String... rules) {
+    return broken.stream()
+        .filter(rule -> List.of(rules).contains(rule) || List.of(rules).contains(letter(rule)))
+        .findFirst();
+  }
+
+  private static String letter(String rule) {
+    return rule.substring(0, 1);
+  }
+
   /** Note that a recommendation was found broken, which fails no test. */
   synchronized void warned(String rule, String finding) {
     warnings.computeIfAbsent(rule, absent -> new TreeSet<>()).add(finding);

@@ -44,7 +44,9 @@ abstract class ShutdownChapter extends Chapter {
   }
 
   @Test
-  @Rule({"L-11", "L-10", "L-12", "L-13"})
+  @Rule(
+      value = {"L-11", "L-10", "L-12", "L-13"},
+      buildsOn = {"N", "X-3", "X-4"})
   void clientsInAllStates_stop_endsAllOnceAndInOrder() throws IOException {
     Stage stage = start();
     needsManyHandles(stage);
@@ -134,7 +136,8 @@ abstract class ShutdownChapter extends Chapter {
       client.listExports();
       client.defaultExport();
     } catch (IOException e) {
-      throw new BrokenRule("N-4", "a list of exports failed: " + e.getMessage(), e);
+      throw Blame.toldByServer(e)
+          .orElseGet(() -> new BrokenRule("N-4", "a list of exports failed: " + e.getMessage(), e));
     }
   }
 

@@ -3,6 +3,8 @@ package nbdj.tck;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import nbdj.api.Filter;
 import nbdj.api.Plugin;
 import nbdj.runtime.chain.Chain;
 import nbdj.runtime.chain.ChainBuilder;
@@ -50,6 +52,12 @@ final class Stage implements AutoCloseable {
 
   /** Make the stage of a filter over a plugin. */
   static Stage of(FilterContract contract, boolean readOnly, ReferencePlugin device) {
+    return of(contract, readOnly, device, List.of());
+  }
+
+  /** Make the stage of a filter over further filters and a plugin. */
+  static Stage of(
+      FilterContract contract, boolean readOnly, ReferencePlugin device, List<Filter> between) {
     Watch watch = new Watch();
     Watch below = new Watch();
     Dealings dealings = new Dealings();
@@ -59,6 +67,7 @@ final class Stage implements AutoCloseable {
             .plugin("reference", new WatchedPlugin(device, below))
             .filter(LayerContract.nameOf(filter), new WatchedFilter(filter, watch, dealings))
             .readOnly(readOnly);
+    between.forEach(layer -> chain.filter("between", layer));
     return new Stage(chain, contract, watch, below, dealings, device);
   }
 
@@ -115,11 +124,21 @@ final class Stage implements AutoCloseable {
     try {
       return tryOpen(client);
     } catch (IOException e) {
-      throw new BrokenRule(
-          exportName.isEmpty() ? "N-3" : "X-4",
-          "the export '%s' cannot be opened: %s".formatted(exportName, e.getMessage()),
-          e);
+      throw refusal(exportName, e);
     }
+  }
+
+  /** Judge the refusal of an export that there should be. */
+  BrokenRule refusal(String name, IOException failure) {
+    Optional<BrokenRule> blamed =
+        Blame.of(failure, watch.since(0, call -> call.failure != null), "X-4");
+    String rule = blamed.map(BrokenRule::rule).orElse("X-4");
+    return blamed.isPresent() && !rule.equals("X-4")
+        ? blamed.get()
+        : new BrokenRule(
+            name.isEmpty() ? "N-3" : "X-4",
+            "the export '%s' cannot be opened: %s".formatted(name, failure.getMessage()),
+            failure);
   }
 
   /** Open the export under test for a client; it may be refused. */

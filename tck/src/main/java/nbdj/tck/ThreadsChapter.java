@@ -67,7 +67,9 @@ abstract class ThreadsChapter extends Chapter {
   }
 
   @Test
-  @Rule("T-5")
+  @Rule(
+      value = "T-5",
+      buildsOn = {"R", "W", "T-6"})
   void parallel_concurrentWritesToDisjointRanges_areAllThere()
       throws IOException, InterruptedException {
     Stage stage = start();
@@ -94,7 +96,9 @@ abstract class ThreadsChapter extends Chapter {
   }
 
   @Test
-  @Rule("T-5")
+  @Rule(
+      value = "T-5",
+      buildsOn = {"R", "T-6"})
   void parallel_concurrentReads_answerEachItsOwn() throws IOException, InterruptedException {
     Stage stage = start();
     Io io = stage.open();
@@ -118,7 +122,7 @@ abstract class ThreadsChapter extends Chapter {
   }
 
   @Test
-  @Rule("T-6")
+  @Rule(value = "T-6", buildsOn = "W-2")
   void writtenByOneThread_readByAnother_isSeen() throws IOException, InterruptedException {
     Io io = open();
     Range range = ground(io).first(5000);
@@ -137,26 +141,34 @@ abstract class ThreadsChapter extends Chapter {
   }
 
   @Test
-  @Rule("T-3")
+  @Rule(
+      value = "T-3",
+      buildsOn = {"N", "X", "R", "W", "T-6"})
   void serializeAllRequests_manyHandlesOnManyThreads_eachIsRight()
       throws IOException, InterruptedException {
     ownHandles(ThreadModel.SERIALIZE_ALL_REQUESTS, "T-3");
   }
 
   @Test
-  @Rule("T-4")
+  @Rule(
+      value = "T-4",
+      buildsOn = {"N", "X", "R", "W", "T-6"})
   void serializeRequests_manyHandlesAtOnce_eachIsRight() throws IOException, InterruptedException {
     ownHandles(ThreadModel.SERIALIZE_REQUESTS, "T-4");
   }
 
   @Test
-  @Rule("T-5")
+  @Rule(
+      value = "T-5",
+      buildsOn = {"N", "X", "R", "W", "T-6"})
   void parallel_manyHandlesAtOnce_eachIsRight() throws IOException, InterruptedException {
     ownHandles(ThreadModel.PARALLEL, "T-5");
   }
 
   @Test
-  @Rule("T-2")
+  @Rule(
+      value = "T-2",
+      buildsOn = {"N", "X", "R", "W", "T-6"})
   void serializeConnections_handlesInTurnOnManyThreads_eachIsRight()
       throws IOException, InterruptedException {
     Stage stage = start();
@@ -178,14 +190,10 @@ abstract class ThreadsChapter extends Chapter {
   private void ownHandles(ThreadModel model, String rule) throws IOException, InterruptedException {
     Stage stage = start();
     applies(stage.chain().threadModel() == model, "the thread model is not " + model);
-    List<Io> handles = new ArrayList<>();
-    for (int i = 0; i < THREADS; i++) {
-      handles.add(stage.open());
-    }
     if (model != ThreadModel.SERIALIZE_ALL_REQUESTS) {
       meetAtEntry(stage);
     }
-    together(rule, thread -> ownPart(handles.get(thread), thread, rule));
+    together(rule, thread -> ownPart(stage.open(), thread, rule));
   }
 
   private void ownPart(Io io, int thread, String rule) throws IOException {

@@ -2,6 +2,8 @@ package nbdj.tck;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import nbdj.api.Flags;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +31,9 @@ abstract class WritingChapter extends Chapter {
   }
 
   @Test
-  @Rule("W-2")
+  @Rule(
+      value = "W-2",
+      buildsOn = {"N", "X-4"})
   void written_readOnAnotherHandle_seesItWhereItMayMultiConn() throws IOException {
     Stage stage = start();
     Io io = stage.open();
@@ -42,7 +46,7 @@ abstract class WritingChapter extends Chapter {
   }
 
   @Test
-  @Rule("W-3")
+  @Rule(value = "W-3", buildsOn = "W-2")
   void written_neighbours_areUnchanged() throws IOException {
     Io io = open();
     Range ground = ground(io);
@@ -56,7 +60,32 @@ abstract class WritingChapter extends Chapter {
   }
 
   @Test
-  @Rule("W-12")
+  @Rule(value = "W-3", buildsOn = "W-2")
+  void moreThanTwoGib_writtenFarApart_isAllThere() throws IOException {
+    Io io = open();
+    needsWrite(io);
+    Range all = contract.writable(io.next().size());
+    applies(all.length() >= 3L << 30, "less than 3 GiB are writable");
+    List<Range> places = new ArrayList<>(List.of(all.first(8192), all.last(1000)));
+    for (long limit : new long[] {1L << 31, 1L << 32}) {
+      // Where an int, signed or not, ends; and a place that it takes for the beginning.
+      places.add(new Range(limit - 500, 1000));
+      places.add(new Range(limit + 4096, 1000));
+    }
+    places.removeIf(place -> place.offset() < all.offset() || place.end() > all.end());
+    for (Range place : places) {
+      byte[] bytes = written.bytes(place.offset(), (int) place.length());
+      io.write(bytes, place.offset());
+      same(bytes, io.pread(place), place.offset(), "W-2", "after a write beyond 2 GiB");
+    }
+    for (Range place : places) {
+      byte[] bytes = written.bytes(place.offset(), (int) place.length());
+      same(bytes, io.pread(place), place.offset(), "W-3", "after writes 2 or 4 GiB further on");
+    }
+  }
+
+  @Test
+  @Rule(value = "W-12", buildsOn = "W-2")
   void bufferReusedAfterWrite_content_isWhatWasWritten() throws IOException {
     Io io = open();
     Range range = ground(io).first(4096);
@@ -77,7 +106,7 @@ abstract class WritingChapter extends Chapter {
   }
 
   @Test
-  @Rule("W-12")
+  @Rule(value = "W-12", buildsOn = "W-2")
   void bufferWithinABuffer_write_takesPositionToLimitOnly() throws IOException {
     Io io = open();
     Range range = ground(io).first(3000);

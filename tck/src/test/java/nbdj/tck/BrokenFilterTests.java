@@ -241,7 +241,7 @@ class BrokenFilterTests {
       Next next = shared;
       if (next == null) {
         next = context.backend().open(request.readOnly(), request.exportName(), true);
-        next.prepare();
+        prepare(next);
         shared = next;
       }
       context.setNext(next);
@@ -251,6 +251,15 @@ class BrokenFilterTests {
           closeShared();
         }
       };
+    }
+
+    private static void prepare(Next next) throws IOException {
+      try {
+        next.prepare();
+      } catch (IOException failure) {
+        next.close();
+        throw failure;
+      }
     }
 
     private synchronized void closeShared() throws IOException {

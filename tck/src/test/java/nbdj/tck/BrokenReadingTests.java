@@ -183,7 +183,14 @@ class BrokenReadingTests {
     Verdict.ofPlugin(
             Verdict.handle(plugin ->
                 new ReferenceHandle(plugin) {
-                  private byte @Nullable [] kept;
+                  private volatile byte @Nullable [] kept;
+
+                  @Override
+                  public void pwrite(ByteBuffer buffer, long offset, Flags flags)
+                      throws IOException {
+                    kept = null;
+                    super.pwrite(buffer, offset, flags);
+                  }
 
                   @Override
                   public void pread(ByteBuffer buffer, long offset) throws IOException {

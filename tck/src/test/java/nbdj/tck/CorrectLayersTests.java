@@ -40,6 +40,13 @@ class CorrectLayersTests {
     Verdict.ofPlugin(new Subject<>(() -> reference().without(lacking))).breaks();
   }
 
+  /** What broken layers differ from is not broken itself. */
+  @ParameterizedTest
+  @EnumSource(Role.class)
+  void faithfulHandle_breaksNothing(Role role) {
+    role.judge(Faithful::new).breaks();
+  }
+
   @Test
   void emptyDevice_breaksNothing() {
     Verdict.ofPlugin(new Subject<>(() -> new ReferencePlugin(new ReferenceDevice(0)))).breaks();

@@ -6,6 +6,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import nbdj.api.Flags;
+import nbdj.api.Next;
 import nbdj.api.ReadSink;
 
 /** What broken layers do. */
@@ -20,6 +22,21 @@ final class Damage {
       one.put(0, (byte) ~one.get(0));
       device.write(one.flip(), offset);
     }
+  }
+
+  /** Invert a byte of a layer, if it has it and lets itself be written to. */
+  static void flip(Next next, long offset) throws IOException {
+    if (offset >= 0 && offset < next.size() && next.canWrite()) {
+      ByteBuffer one = bytes(next, offset, 1);
+      next.pwrite(one.put(0, (byte) ~one.get(0)), offset, Flags.NONE);
+    }
+  }
+
+  /** Get bytes of a layer in a buffer of their own. */
+  static ByteBuffer bytes(Next next, long offset, long count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) count);
+    next.pread(bytes, offset);
+    return bytes.flip();
   }
 
   /** Answer with a file that is closed before the answer is sent. */

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -31,23 +33,38 @@ import org.junit.platform.testkit.engine.Events;
 
 /** Runs a contract against a layer and tells which rules it found broken. */
 final class Verdict {
-  private static final Pattern RULE = Pattern.compile("rule ([A-Z]-[0-9]+): .*", Pattern.DOTALL);
+  private static final Pattern RULE =
+      Pattern.compile("rule ([A-Z]-[0-9]+): [^\n]*(?:\n(.*))?", Pattern.DOTALL);
+
+  /** A failure that nobody has thought of is shown as itself. */
+  private static final Pattern HELPLESS =
+      Pattern.compile("[\\w.$]+(Exception|Error|Failure)\\b|null");
+
+  /** The same each time, so that a layer that breaks a rule at times only does so always. */
+  private static final String SEED = System.getProperty(Settings.SEED, "4711");
+
+  /** How many seconds something may take that must happen. */
+  private static final int TIMEOUT = 5;
+
+  private static final ReferenceDevice DEVICE = makeDevice();
 
   private final EngineExecutionResults results;
-  private final Set<String> broken = new TreeSet<>();
-  private final List<String> messages = new ArrayList<>();
+
+  /** What the failures say, by the rules that they blame. */
+  private final SortedMap<String, List<String>> broken = new TreeMap<>();
 
   private Verdict(Class<?> contract) {
-    this(contract, false);
+    this(contract, false, TIMEOUT);
   }
 
-  private Verdict(Class<?> contract, boolean strict) {
+  private Verdict(Class<?> contract, boolean strict, int timeout) {
     results =
         EngineTestKit.engine("junit-jupiter")
             .selectors(selectClass(contract))
             .configurationParameter("nbdj.tck.summary", "false")
-            .configurationParameter("nbdj.tck.timeout", "5")
+            .configurationParameter("nbdj.tck.timeout", String.valueOf(timeout))
             .configurationParameter("nbdj.tck.strict", String.valueOf(strict))
+            .configurationParameter(Settings.SEED, SEED)
             .execute();
     results.testEvents().failed().list().forEach(this::take);
     assertEquals(0, results.containerEvents().failed().count(), "containers that failed");
@@ -58,9 +75,12 @@ final class Verdict {
         event.getRequiredPayload(TestExecutionResult.class).getThrowable().orElseThrow();
     String message = String.valueOf(failure.getMessage());
     Matcher match = RULE.matcher(message);
-    assertTrue(match.matches(), () -> "helpless failure: " + failure);
-    broken.add(match.group(1));
-    messages.add(event.getTestDescriptor().getDisplayName() + ": " + message);
+    assertTrue(
+        match.matches() && !HELPLESS.matcher(String.valueOf(match.group(2))).lookingAt(),
+        () -> "helpless failure: " + failure);
+    broken
+        .computeIfAbsent(match.group(1), rule -> new ArrayList<>())
+        .add(event.getTestDescriptor().getDisplayName() + ": " + message);
   }
 
   /** Get the names of the tests that ran. */
@@ -86,24 +106,24 @@ final class Verdict {
 
   /** Run a contract in which recommendations must be followed. */
   static Verdict strictly(Class<? extends LayerContract> contract) {
-    return new Verdict(contract, true);
+    return new Verdict(contract, true, TIMEOUT);
   }
 
   /** Get the failures as they are shown, each behind the name of its test. */
   List<String> messages() {
-    return messages;
+    return broken.values().stream().flatMap(List::stream).toList();
   }
 
   /** Run the contract of a plugin against what a factory makes. */
   static Verdict ofPlugin(Subject<Plugin> subject) {
     PluginSubject.subject = subject;
-    return new Verdict(PluginSubject.class);
+    return new Verdict(PluginSubject.class, false, subject.timeout);
   }
 
   /** Run the contract of a filter against what a factory makes. */
   static Verdict ofFilter(Subject<Filter> subject) {
     FilterSubject.subject = subject;
-    return new Verdict(FilterSubject.class);
+    return new Verdict(FilterSubject.class, false, subject.timeout);
   }
 
   /** Assert that exactly some recommendations are found not to be followed. */
@@ -120,8 +140,26 @@ final class Verdict {
   }
 
   /** Assert that exactly some rules are found broken. */
-  void breaks(String... rules) {
-    assertEquals(new TreeSet<>(Set.of(rules)), broken, () -> String.join("\n", messages));
+  Verdict breaks(String... rules) {
+    assertEquals(new TreeSet<>(Set.of(rules)), broken.keySet(), this::excerpt);
+    return this;
+  }
+
+  /** Assert that what was found is told in certain words. */
+  void saying(String... words) {
+    for (String word : words) {
+      assertTrue(
+          broken.values().stream().flatMap(List::stream).anyMatch(text -> text.contains(word)),
+          () -> "nobody says '" + word + "': " + excerpt());
+    }
+  }
+
+  /** Show a failure of each of the first rules. */
+  private String excerpt() {
+    return broken.values().stream()
+        .limit(8)
+        .map(texts -> "%s (and %d more)".formatted(texts.getFirst(), texts.size() - 1))
+        .collect(Collectors.joining("\n"));
   }
 
   /** Make a subject of a handle that is broken. */
@@ -141,11 +179,31 @@ final class Verdict {
 
   /** Make a device as filters have it below them. */
   static ReferenceDevice device() {
+    return DEVICE.copy();
+  }
+
+  private static ReferenceDevice makeDevice() {
+    FilterSubject contract = new FilterSubject();
+    contract.begin(new Session(FilterSubject.class, Settings.of(name -> setting(name))));
     try {
-      return new FilterSubject().newDevice();
+      return contract.newDevice();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Optional<String> setting(String name) {
+    return Optional.of(SEED).filter(seed -> name.equals(Settings.SEED));
+  }
+
+  /** What is said of the content of a fresh export. */
+  enum Content {
+    /** That of {@link #device} for a filter, nothing for a plugin. */
+    USUAL,
+    /** That of {@link #device}. */
+    OF_DEVICE,
+    /** Nothing. */
+    OF_ITS_OWN
   }
 
   /** What is run: a factory and what the author would say in the contract's hooks. */
@@ -155,26 +213,70 @@ final class Verdict {
       String exportName,
       String missingExport,
       boolean keepsContent,
-      boolean preservesContent) {
+      Content content,
+      long deviceSize,
+      int timeout) {
     Subject(Supplier<T> factory) {
-      this(factory, Map.of(), "", "", false, true);
+      this(factory, Map.of(), "", "", false, Content.USUAL, 0, TIMEOUT);
     }
 
     Subject<T> withConfig(Map<String, String> config) {
       return new Subject<>(
-          factory, config, exportName, missingExport, keepsContent, preservesContent);
+          factory, config, exportName, missingExport, keepsContent, content, deviceSize, timeout);
     }
 
     Subject<T> withExport(String name, String missing) {
-      return new Subject<>(factory, config, name, missing, keepsContent, preservesContent);
+      return new Subject<>(
+          factory, config, name, missing, keepsContent, content, deviceSize, timeout);
     }
 
     Subject<T> thatKeepsContent() {
-      return new Subject<>(factory, config, exportName, missingExport, true, preservesContent);
+      return new Subject<>(
+          factory, config, exportName, missingExport, true, content, deviceSize, timeout);
+    }
+
+    /** Be judged by whoever waits only for so many seconds. */
+    Subject<T> within(int seconds) {
+      return new Subject<>(
+          factory, config, exportName, missingExport, keepsContent, content, deviceSize, seconds);
+    }
+
+    /** Say that a fresh export has the content of {@link #device}. */
+    Subject<T> withContentOfDevice() {
+      return new Subject<>(
+          factory,
+          config,
+          exportName,
+          missingExport,
+          keepsContent,
+          Content.OF_DEVICE,
+          deviceSize,
+          timeout);
     }
 
     Subject<T> withContentOfItsOwn() {
-      return new Subject<>(factory, config, exportName, missingExport, keepsContent, false);
+      return new Subject<>(
+          factory,
+          config,
+          exportName,
+          missingExport,
+          keepsContent,
+          Content.OF_ITS_OWN,
+          deviceSize,
+          timeout);
+    }
+
+    /** Have an empty device of many bytes below a filter. */
+    Subject<T> over(long bytes) {
+      return new Subject<>(
+          factory,
+          config,
+          exportName,
+          missingExport,
+          keepsContent,
+          Content.OF_ITS_OWN,
+          bytes,
+          timeout);
     }
   }
 
@@ -207,6 +309,13 @@ final class Verdict {
     protected boolean keepsContent() {
       return subject.keepsContent;
     }
+
+    @Override
+    protected Optional<byte[]> expectedContent() {
+      return subject.content == Content.OF_DEVICE
+          ? Optional.of(DEVICE.bytes(0, (int) DEVICE.size()))
+          : Optional.empty();
+    }
   }
 
   /** The contract of the filter that is being judged. */
@@ -225,8 +334,30 @@ final class Verdict {
     }
 
     @Override
+    protected String exportName() {
+      return subject.exportName;
+    }
+
+    @Override
+    protected Optional<String> missingExport() {
+      return Optional.of(subject.missingExport).filter(name -> !name.isEmpty());
+    }
+
+    @Override
+    protected long deviceSize() {
+      return subject.deviceSize > 0 ? subject.deviceSize : super.deviceSize();
+    }
+
+    @Override
+    protected void fill(ReferenceDevice device) throws IOException {
+      if (subject.deviceSize == 0) {
+        super.fill(device);
+      }
+    }
+
+    @Override
     protected boolean preservesContent() {
-      return subject.preservesContent;
+      return subject.content != Content.OF_ITS_OWN;
     }
   }
 }
