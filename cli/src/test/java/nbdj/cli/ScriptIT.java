@@ -95,7 +95,8 @@ final class ScriptIT {
   @Test
   void help_behindAScript_explainsItsParameters() throws Exception {
     String help = Tool.nbdj("script", script(DISK), "--help").succeeded().out();
-    assertTrue(help.contains("\n  fill=<STRING>\n      What fills it. fill= may be left out."), help);
+    assertTrue(
+        help.contains("\n  fill=<STRING>\n      What fills it. fill= may be left out."), help);
   }
 
   @Test
@@ -116,8 +117,7 @@ final class ScriptIT {
     ProcessBuilder builder = Tool.nbdjBuilder("script", "-", "--run", "nbdinfo --size \"$uri\"");
     Tool.require("nbdinfo");
     assertEquals(
-        "1048576\n",
-        Tool.run(builder.redirectInput(script(DISK).toFile())).succeeded().out());
+        "1048576\n", Tool.run(builder.redirectInput(script(DISK).toFile())).succeeded().out());
   }
 
   @Test
@@ -197,7 +197,6 @@ final class ScriptIT {
             """);
     Tool.require("nbdinfo");
     assertEquals(
-        "2\n",
-        Tool.nbdj("script", script, "--run", "nbdinfo --size \"$uri\"").succeeded().out());
+        "2\n", Tool.nbdj("script", script, "--run", "nbdinfo --size \"$uri\"").succeeded().out());
   }
 }
