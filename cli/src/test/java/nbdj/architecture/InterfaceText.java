@@ -157,7 +157,9 @@ final class InterfaceText {
   }
 
   private static String text(Method method) {
-    Object otherwise = method.getDefaultValue();
+    Object value = method.getDefaultValue();
+    // An array does not tell what it holds.
+    Object otherwise = value instanceof Object[] array ? List.of(array) : value;
     return words(
         annotations(method),
         method.isDefault() ? "default" : "",
