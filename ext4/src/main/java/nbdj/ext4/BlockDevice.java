@@ -22,8 +22,8 @@ public interface BlockDevice {
   long size();
 
   /**
-   * Tell whether the device refuses to be changed. If so, {@link #write}, {@link #zero} and {@link
-   * #flush} are never called.
+   * Tell whether the device refuses to be changed. If so, {@link #write}, {@link #zero}, {@link
+   * #discard} and {@link #flush} are never called.
    *
    * @return true if the device can only be read
    */
@@ -57,6 +57,17 @@ public interface BlockDevice {
    * @throws IOException if the range could not be zeroed
    */
   void zero(long offset, long length, boolean fua) throws IOException;
+
+  /**
+   * Learn that what a range holds is of no use any more. Whatever it reads as from then on is
+   * right; it is written before it is used again. This is advice: a device that can make nothing of
+   * it does nothing, as does this one.
+   *
+   * @param offset where on the device the range begins
+   * @param length its length
+   * @throws IOException if the device has failed
+   */
+  default void discard(long offset, long length) throws IOException {}
 
   /**
    * Make every completed write and zero durable.

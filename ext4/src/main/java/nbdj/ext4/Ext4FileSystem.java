@@ -42,8 +42,7 @@ public final class Ext4FileSystem implements Closeable {
   }
 
   /**
-   * Open the filesystem on a device. The device stays its owner's: closing the filesystem does not
-   * close it.
+   * Open the filesystem on a device with {@link Ext4Options#DEFAULT}.
    *
    * @param device holds the filesystem, and outlives it
    * @return the filesystem, writable unless it says why not
@@ -52,6 +51,21 @@ public final class Ext4FileSystem implements Closeable {
    * @throws IOException if the device cannot be read
    */
   public static Ext4FileSystem open(BlockDevice device) throws IOException {
+    return open(device, Ext4Options.DEFAULT);
+  }
+
+  /**
+   * Open the filesystem on a device. The device stays its owner's: closing the filesystem does not
+   * close it.
+   *
+   * @param device holds the filesystem, and outlives it
+   * @param options what may be done to it
+   * @return the filesystem, writable unless it says why not
+   * @throws Ext4Exception if there is none on the device, or it or its journal is damaged or not
+   *     supported
+   * @throws IOException if the device cannot be read
+   */
+  public static Ext4FileSystem open(BlockDevice device, Ext4Options options) throws IOException {
     if (device.size() < Superblock.OFFSET + Superblock.SIZE) {
       throw Ext4Exception.notSupported(
           "no filesystem found: the device has only %d bytes".formatted(device.size()));
@@ -59,15 +73,18 @@ public final class Ext4FileSystem implements Closeable {
     Superblock superblock = Superblock.read(device);
     FeaturePolicy.checkReadable(superblock);
     if (superblock.has(Feature.RECOVER)) {
-      return opened(JournalReplay.run(device, superblock, mayWrite(device, superblock)), device);
+      boolean inPlace = mayWrite(device, superblock, options);
+      return opened(JournalReplay.run(device, superblock, inPlace), device, options);
     }
-    return opened(device, device);
+    return opened(device, device, options);
   }
 
   /** Tell whether anything, be it a replay, may write to a filesystem. */
-  private static boolean mayWrite(BlockDevice device, Superblock superblock) throws IOException {
+  private static boolean mayWrite(BlockDevice device, Superblock superblock, Ext4Options options)
+      throws IOException {
     return !device.readOnly()
-        && FeaturePolicy.readOnlyReason(superblock).isEmpty()
+        && options.writing() != Ext4Options.Writing.NONE
+        && FeaturePolicy.readOnlyReason(superblock, options.force()).isEmpty()
         && MultiMount.readOnlyReason(Volume.open(device, superblock)).isEmpty();
   }
 
@@ -77,14 +94,18 @@ public final class Ext4FileSystem implements Closeable {
    * @param device on which it needs none
    * @param below the device that was given
    */
-  private static Ext4FileSystem opened(BlockDevice device, BlockDevice below) throws IOException {
+  private static Ext4FileSystem opened(BlockDevice device, BlockDevice below, Ext4Options options)
+      throws IOException {
     Superblock superblock = Superblock.read(device);
     FeaturePolicy.checkReadable(superblock);
     Volume volume = Volume.open(device, superblock);
     Optional<String> damage = SystemFiles.mark(volume);
-    Optional<String> reason = FeaturePolicy.readOnlyReason(superblock);
+    Optional<String> reason = FeaturePolicy.readOnlyReason(superblock, options.force());
     reason = reason.isPresent() ? reason : damage;
     reason = reason.isPresent() ? reason : MultiMount.readOnlyReason(volume);
+    if (options.writing() == Ext4Options.Writing.NONE) {
+      reason = Optional.of("the filesystem was opened for reading only");
+    }
     if (below.readOnly()) {
       reason = Optional.of("the device is read-only");
     }

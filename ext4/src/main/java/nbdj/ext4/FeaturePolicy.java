@@ -33,8 +33,12 @@ final class FeaturePolicy {
     }
   }
 
-  /** Return why a filesystem must not be written, if so. */
-  static Optional<String> readOnlyReason(Superblock superblock) {
+  /**
+   * Return why a filesystem must not be written, if so.
+   *
+   * @param force whether it may be although it is in a bad state
+   */
+  static Optional<String> readOnlyReason(Superblock superblock, boolean force) {
     int unknown = Feature.Group.RO_COMPAT.unknown(superblock.features(Feature.Group.RO_COMPAT));
     if (unknown != 0) {
       return Optional.of(
@@ -52,7 +56,7 @@ final class FeaturePolicy {
     if (superblock.has(Feature.REPLICA)) {
       return Optional.of("filesystem has replicas, which are not supported");
     }
-    return stateReason(superblock);
+    return force ? Optional.empty() : stateReason(superblock);
   }
 
   private static Optional<String> stateReason(Superblock superblock) {
