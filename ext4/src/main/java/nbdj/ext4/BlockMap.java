@@ -7,7 +7,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * The map of one file, kept in memory leaf by leaf as it is asked for.
  *
  * <p>Readers find what is kept without a lock. The lock is held while a leaf is read from the
- * device, so that many readers of a new stretch read it once.
+ * device, so that many readers of a new stretch read it once, and by who edits the map, so that
+ * nobody reads a node meanwhile. What an edit has made untrue is {@linkplain #forget forgotten}
+ * before the lock is given back; a leaf that was found before stays true for all blocks that were not
+ * edited.
  */
 final class BlockMap {
 
@@ -48,25 +51,69 @@ final class BlockMap {
     return index >= 0 && block < kept[index].end ? kept[index] : load(block);
   }
 
-  private MapLeaf load(long block) throws IOException {
+  /** Lock the map for edits: nobody else edits it or reads its nodes. Not to be taken twice. */
+  void lock() {
+    assert LockRank.MAP.taken();
     loading.lock();
+  }
+
+  void unlock() {
+    loading.unlock();
+    assert LockRank.MAP.given();
+  }
+
+  /**
+   * Forget what is kept of blocks {@code [start, end)}, which an edit has made untrue. Called with
+   * the map locked.
+   */
+  void forget(long start, long end) {
+    leaves = without(start, end);
+  }
+
+  private MapLeaf load(long block) throws IOException {
+    if (loading.isHeldByCurrentThread()) {
+      return loadLocked(block);
+    }
+    lock();
     try {
-      MapLeaf[] kept = leaves;
-      int index = indexOf(kept, block);
-      if (index >= 0 && block < kept[index].end) {
-        return kept[index];
-      }
-      MapLeaf leaf = source.load(block);
-      if (!released) {
-        keep(kept, index + 1, leaf);
-      }
-      return leaf;
+      return loadLocked(block);
     } finally {
-      loading.unlock();
+      unlock();
     }
   }
 
-  private void keep(MapLeaf[] kept, int index, MapLeaf leaf) {
+  private MapLeaf loadLocked(long block) throws IOException {
+    MapLeaf[] kept = leaves;
+    int index = indexOf(kept, block);
+    if (index >= 0 && block < kept[index].end) {
+      return kept[index];
+    }
+    MapLeaf leaf = source.load(block);
+    if (!released) {
+      keep(leaf);
+    }
+    return leaf;
+  }
+
+  /** Return what is kept but for leaves that have blocks of a stretch, which are given up. */
+  private MapLeaf[] without(long start, long end) {
+    MapLeaf[] kept = leaves;
+    int from = Math.max(0, indexOf(kept, start));
+    from = from < kept.length && kept[from].end <= start ? from + 1 : from;
+    int to = from;
+    while (to < kept.length && kept[to].start < end) {
+      budget.give(kept[to++]);
+    }
+    MapLeaf[] rest = new MapLeaf[kept.length - (to - from)];
+    System.arraycopy(kept, 0, rest, 0, from);
+    System.arraycopy(kept, to, rest, from, kept.length - to);
+    return rest;
+  }
+
+  private void keep(MapLeaf leaf) {
+    // Edits move the bounds between nodes, so that others may tell, as truly, part of the same.
+    MapLeaf[] kept = without(leaf.start, leaf.end);
+    int index = indexOf(kept, leaf.start) + 1;
     MapLeaf[] more = new MapLeaf[kept.length + 1];
     System.arraycopy(kept, 0, more, 0, index);
     more[index] = leaf;
@@ -96,7 +143,7 @@ final class BlockMap {
 
   /** Forget everything; the map still answers, but keeps nothing from now on. */
   void release() {
-    loading.lock();
+    lock();
     try {
       released = true;
       for (MapLeaf leaf : leaves) {
@@ -104,7 +151,7 @@ final class BlockMap {
       }
       leaves = new MapLeaf[0];
     } finally {
-      loading.unlock();
+      unlock();
     }
   }
 

@@ -3,7 +3,6 @@ package nbdj.ext4;
 import static nbdj.ext4.Ext4Exception.corrupt;
 
 import java.io.IOException;
-import java.util.Arrays;
 
 /** The map of a file in extents: a tree whose root is in the inode. */
 final class ExtentTree implements MapSource {
@@ -23,13 +22,13 @@ final class ExtentTree implements MapSource {
   private final Volume volume;
   private final long inode;
   private final int checksumSeed;
-  private final byte[] root;
+  private final MapRoot root;
 
-  ExtentTree(Volume volume, Inode inode) {
+  ExtentTree(Volume volume, Inode inode, MapRoot root) {
     this.volume = volume;
     this.inode = inode.number;
     this.checksumSeed = inode.checksumSeed();
-    this.root = Arrays.copyOfRange(inode.raw, Inode.MAP, Inode.MAP + Inode.MAP_LENGTH);
+    this.root = root;
   }
 
   @Override
@@ -39,12 +38,12 @@ final class ExtentTree implements MapSource {
 
   @Override
   public MapLeaf load(long block) throws IOException {
-    byte[] node = root;
-    int depth = LittleEndian.u16(root, 6);
+    byte[] node = root.read();
+    int depth = LittleEndian.u16(node, 6);
     if (depth > MAX_DEPTH) {
       throw damaged("is %d levels deep, the most is %d".formatted(depth, MAX_DEPTH));
     }
-    checkNode(root, depth);
+    checkNode(node, depth);
     long start = 0;
     long end = LIMIT;
     while (depth > 0) {

@@ -40,8 +40,8 @@ final class FileContent {
     this.inline = isInline ? InlineData.of(inode, volume.superblock).content(size) : NOTHING;
     MapSource source =
         inode.has(Inode.FLAG_EXTENTS)
-            ? new ExtentTree(volume, inode)
-            : new IndirectTree(volume, inode);
+            ? new ExtentTree(volume, inode, new FixedRoot(inode))
+            : new IndirectTree(volume, inode, new FixedRoot(inode));
     this.map = new BlockMap(source, budget);
     if (size > map.limit() << blockBits) {
       throw corrupt(

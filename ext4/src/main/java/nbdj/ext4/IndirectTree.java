@@ -1,7 +1,6 @@
 package nbdj.ext4;
 
 import java.io.IOException;
-import java.util.Arrays;
 
 /**
  * The map of a file block by block: pointers in the inode, then trees of one, two and three levels
@@ -15,15 +14,15 @@ final class IndirectTree implements MapSource {
 
   private final Volume volume;
   private final long inode;
-  private final byte[] root;
+  private final MapRoot root;
 
   /** Logarithm of the number of pointers in a block: 8 to 14. */
   private final int pointerBits;
 
-  IndirectTree(Volume volume, Inode inode) {
+  IndirectTree(Volume volume, Inode inode, MapRoot root) {
     this.volume = volume;
     this.inode = inode.number;
-    this.root = Arrays.copyOfRange(inode.raw, Inode.MAP, Inode.MAP + Inode.MAP_LENGTH);
+    this.root = root;
     this.pointerBits = volume.geometry.blockBits - 2;
   }
 
@@ -38,8 +37,9 @@ final class IndirectTree implements MapSource {
 
   @Override
   public MapLeaf load(long block) throws IOException {
+    byte[] top = root.read();
     if (block < DIRECT) {
-      return leaf(root, DIRECT, 0);
+      return leaf(top, DIRECT, 0);
     }
     long start = DIRECT;
     int levels = 1;
@@ -47,7 +47,7 @@ final class IndirectTree implements MapSource {
       start += 1L << (levels * pointerBits);
       levels++;
     }
-    long pointer = LittleEndian.u32(root, POINTER * (DIRECT + levels - 1));
+    long pointer = LittleEndian.u32(top, POINTER * (DIRECT + levels - 1));
     while (pointer != 0) {
       byte[] node = readNode(pointer);
       levels--;

@@ -85,6 +85,12 @@ interface MetadataStore {
     byte[] create(long block, Kind kind) throws IOException;
 
     /**
+     * Tell whether a block was created in the transaction that this change becomes part of, so that
+     * nothing on the device leads to it before the whole transaction is there.
+     */
+    boolean isNew(long block);
+
+    /**
      * Tell that a metadata block is free from this change on: what the store keeps of it must not
      * be written any more, also not by a replay.
      */

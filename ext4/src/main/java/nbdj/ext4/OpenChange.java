@@ -64,6 +64,11 @@ final class OpenChange implements MetadataStore.Change {
   }
 
   @Override
+  public boolean isNew(long block) {
+    return locked(() -> transactions.isNew(block));
+  }
+
+  @Override
   public void forget(long block) {
     if (!reader.has(block)) {
       throw new IllegalArgumentException("no block " + block);

@@ -94,6 +94,12 @@ final class Transactions {
     return running.blocks().containsKey(number) || running.forgotten().contains(number);
   }
 
+  /** Tell whether a block was created in the running transaction. */
+  boolean isNew(long number) {
+    Transaction.Block block = running.blocks().get(number);
+    return block != null && block.created;
+  }
+
   /** Take a block into the running transaction. */
   byte[] put(long number, byte[] bytes, Kind kind, boolean created) {
     running.put(number, new Transaction.Block(bytes, kind, created));
