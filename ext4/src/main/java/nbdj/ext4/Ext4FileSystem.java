@@ -25,7 +25,7 @@ public final class Ext4FileSystem implements Closeable {
   private static final long MAP_EXTENTS = 1 << 19;
 
   private final Volume volume;
-  private final Optional<String> readOnlyReason;
+  private final Opening opening;
   private final MapBudget budget = new MapBudget(MAP_EXTENTS);
 
   /** Guards the fields below; never held while the device is used. */
@@ -36,9 +36,9 @@ public final class Ext4FileSystem implements Closeable {
 
   private boolean closed;
 
-  private Ext4FileSystem(Volume volume, Optional<String> readOnlyReason) {
+  private Ext4FileSystem(Volume volume, Opening opening) {
     this.volume = volume;
-    this.readOnlyReason = readOnlyReason;
+    this.opening = opening;
   }
 
   /**
@@ -58,6 +58,10 @@ public final class Ext4FileSystem implements Closeable {
    * Open the filesystem on a device. The device stays its owner's: closing the filesystem does not
    * close it.
    *
+   * <p>One with multi-mount protection is claimed if it may be written, which takes some ten
+   * seconds, and twice that after a crash of whoever had claimed it. While it is claimed by another
+   * it can be read here, and is not written.
+   *
    * @param device holds the filesystem, and outlives it
    * @param options what may be done to it
    * @return the filesystem, writable unless it says why not
@@ -66,53 +70,28 @@ public final class Ext4FileSystem implements Closeable {
    * @throws IOException if the device cannot be read
    */
   public static Ext4FileSystem open(BlockDevice device, Ext4Options options) throws IOException {
-    if (device.size() < Superblock.OFFSET + Superblock.SIZE) {
-      throw Ext4Exception.notSupported(
-          "no filesystem found: the device has only %d bytes".formatted(device.size()));
-    }
-    Superblock superblock = Superblock.read(device);
-    FeaturePolicy.checkReadable(superblock);
-    if (superblock.has(Feature.RECOVER)) {
-      boolean inPlace = mayWrite(device, superblock, options);
-      return opened(JournalReplay.run(device, superblock, inPlace), device, options);
-    }
-    return opened(device, device, options);
-  }
-
-  /** Tell whether anything, be it a replay, may write to a filesystem. */
-  private static boolean mayWrite(BlockDevice device, Superblock superblock, Ext4Options options)
-      throws IOException {
-    return !device.readOnly()
-        && options.writing() != Ext4Options.Writing.NONE
-        && FeaturePolicy.readOnlyReason(superblock, options.force()).isEmpty()
-        && MultiMount.readOnlyReason(Volume.open(device, superblock)).isEmpty();
+    return open(device, options, MultiMountClaim::await);
   }
 
   /**
-   * Open a filesystem that needs no recovery.
+   * Open the filesystem on a device.
    *
-   * @param device on which it needs none
-   * @param below the device that was given
+   * @param waiting what waits for others who may have claimed it
    */
-  private static Ext4FileSystem opened(BlockDevice device, BlockDevice below, Ext4Options options)
-      throws IOException {
-    Superblock superblock = Superblock.read(device);
-    FeaturePolicy.checkReadable(superblock);
-    Volume volume = Volume.open(device, superblock);
-    Optional<String> damage = SystemFiles.mark(volume);
-    Optional<String> reason = FeaturePolicy.readOnlyReason(superblock, options.force());
-    reason = reason.isPresent() ? reason : damage;
-    reason = reason.isPresent() ? reason : MultiMount.readOnlyReason(volume);
-    if (options.writing() == Ext4Options.Writing.NONE) {
-      reason = Optional.of("the filesystem was opened for reading only");
+  static Ext4FileSystem open(
+      BlockDevice device, Ext4Options options, MultiMountClaim.Waiting waiting) throws IOException {
+    Opening opening = Opening.on(device, options);
+    try {
+      opening.claim(waiting);
+      return new Ext4FileSystem(opening.volume(), opening);
+    } catch (IOException | RuntimeException e) {
+      try {
+        opening.close();
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
     }
-    if (below.readOnly()) {
-      reason = Optional.of("the device is read-only");
-    }
-    if (volume.inodes.readNamed(InodeTable.ROOT).type() != Inode.Type.DIRECTORY) {
-      throw Ext4Exception.corrupt("the root inode is not a directory: run e2fsck");
-    }
-    return new Ext4FileSystem(volume, reason);
   }
 
   /**
@@ -121,16 +100,16 @@ public final class Ext4FileSystem implements Closeable {
    * @return true if there is no {@link #readOnlyReason}
    */
   public boolean writable() {
-    return readOnlyReason.isEmpty();
+    return opening.gate().isOpen();
   }
 
   /**
-   * Return why no file may be written.
+   * Return why no file may be written, which may come up while the filesystem is open.
    *
    * @return one sentence without its full stop, or empty if the filesystem is writable
    */
   public Optional<String> readOnlyReason() {
-    return readOnlyReason;
+    return opening.gate().reason();
   }
 
   /**
@@ -160,7 +139,7 @@ public final class Ext4FileSystem implements Closeable {
           Ext4Exception.Kind.NOT_A_FILE,
           "path %s does not lead to a regular file".formatted(Printable.text(absolutePath)));
     }
-    SharedFile fresh = new SharedFile(volume, inode, readOnlyReason, budget);
+    SharedFile fresh = new SharedFile(volume, inode, opening.gate(), budget);
     synchronized (lock) {
       if (closed) {
         throw new IllegalStateException("filesystem is closed");
@@ -202,12 +181,16 @@ public final class Ext4FileSystem implements Closeable {
   }
 
   /**
-   * Refuse to open any more files. Files that are open stay usable; what they wrote is not flushed.
+   * Refuse to open any more files. Files that are open stay usable for reading; what they wrote is
+   * not flushed.
+   *
+   * @throws IOException if the filesystem cannot be left to others as it must be
    */
   @Override
-  public void close() {
+  public void close() throws IOException {
     synchronized (lock) {
       closed = true;
     }
+    opening.close();
   }
 }

@@ -36,7 +36,7 @@ final class FeaturePolicy {
   /**
    * Return why a filesystem must not be written, if so.
    *
-   * @param force whether it may be although it is in a bad state
+   * @param force whether one may be that is only doubtful
    */
   static Optional<String> readOnlyReason(Superblock superblock, boolean force) {
     int unknown = Feature.Group.RO_COMPAT.unknown(superblock.features(Feature.Group.RO_COMPAT));
@@ -56,18 +56,18 @@ final class FeaturePolicy {
     if (superblock.has(Feature.REPLICA)) {
       return Optional.of("filesystem has replicas, which are not supported");
     }
-    return force ? Optional.empty() : stateReason(superblock);
+    return stateReason(superblock, force);
   }
 
-  private static Optional<String> stateReason(Superblock superblock) {
+  private static Optional<String> stateReason(Superblock superblock, boolean force) {
     int state = superblock.state();
-    if ((state & Superblock.STATE_ERRORS) != 0) {
-      return Optional.of("filesystem is marked as having errors: run e2fsck");
-    }
     if ((state & Superblock.STATE_FAST_COMMIT_REPLAY) != 0) {
       return Optional.of("filesystem was left during journal recovery: mount it once");
     }
-    if ((state & Superblock.STATE_VALID) == 0 && !superblock.has(Feature.HAS_JOURNAL)) {
+    if (!force && (state & Superblock.STATE_ERRORS) != 0) {
+      return Optional.of("filesystem is marked as having errors: run e2fsck");
+    }
+    if (!force && (state & Superblock.STATE_VALID) == 0 && !superblock.has(Feature.HAS_JOURNAL)) {
       return Optional.of("filesystem has no journal and was not cleanly unmounted: run e2fsck");
     }
     return Optional.empty();

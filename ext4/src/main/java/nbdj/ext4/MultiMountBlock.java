@@ -54,7 +54,9 @@ final class MultiMountBlock {
   static MultiMountBlock read(Volume volume) throws IOException {
     long block = volume.superblock.multiMountBlock();
     if (block <= volume.geometry.firstDataBlock || block >= volume.geometry.blocks) {
-      throw corrupt("multi-mount protection block is at block %d".formatted(block));
+      throw corrupt(
+          "multi-mount protection block is at block %d, which cannot be: run e2fsck"
+              .formatted(block));
     }
     MultiMountBlock read = new MultiMountBlock(volume, new byte[volume.geometry.blockSize]);
     read.readAgain();
@@ -70,7 +72,7 @@ final class MultiMountBlock {
     device.read(ByteBuffer.wrap(bytes), offset);
     if (LittleEndian.i32(bytes, 0) != MAGIC
         || (checksums && checksum() != LittleEndian.i32(bytes, CHECKSUM))) {
-      throw corrupt("multi-mount protection block is damaged");
+      throw corrupt("multi-mount protection block is damaged: run e2fsck");
     }
   }
 

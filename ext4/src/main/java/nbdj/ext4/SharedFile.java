@@ -16,18 +16,20 @@ final class SharedFile {
   private final Volume volume;
   private final long number;
   private final FileContent content;
-  private final Optional<String> readOnlyReason;
+  private final WriteGate gate;
+
+  /** Why this file must not be written, whatever holds for the filesystem. */
+  private final Optional<String> ownReason;
 
   /** How many opens have not been closed; guarded by the filesystem's lock. */
   int users;
 
-  SharedFile(Volume volume, Inode inode, Optional<String> filesystemReason, MapBudget budget)
-      throws Ext4Exception {
+  SharedFile(Volume volume, Inode inode, WriteGate gate, MapBudget budget) throws Ext4Exception {
     this.volume = volume;
     this.number = inode.number;
     this.content = new FileContent(volume, inode, budget);
-    this.readOnlyReason =
-        filesystemReason.isPresent() ? filesystemReason : FeaturePolicy.readOnlyReason(inode);
+    this.gate = gate;
+    this.ownReason = FeaturePolicy.readOnlyReason(inode);
   }
 
   long number() {
@@ -39,7 +41,7 @@ final class SharedFile {
   }
 
   Optional<String> readOnlyReason() {
-    return readOnlyReason;
+    return gate.reason().or(() -> ownReason);
   }
 
   void map(long offset, long length, RunVisitor visitor) throws IOException {
@@ -112,8 +114,9 @@ final class SharedFile {
   }
 
   private void checkWritable() throws Ext4Exception {
-    if (readOnlyReason.isPresent()) {
-      throw new Ext4Exception(Ext4Exception.Kind.READ_ONLY, readOnlyReason.get());
+    gate.check();
+    if (ownReason.isPresent()) {
+      throw new Ext4Exception(Ext4Exception.Kind.READ_ONLY, ownReason.get());
     }
   }
 }

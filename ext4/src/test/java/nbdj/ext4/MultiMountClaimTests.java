@@ -1,16 +1,21 @@
 package nbdj.ext4;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -18,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who may write a filesystem with multi-mount protection, with time that passes when told. */
@@ -45,8 +51,9 @@ final class MultiMountClaimTests {
   static void makeImage() throws IOException {
     Tools.require("mke2fs", "e2fsck", "debugfs");
     Path made = scratch.resolve("image");
-    new Shape("mmp", "4M", "-t ext4 -b 1024 -O mmp,metadata_csum")
-        .make(made, Files.createDirectories(scratch.resolve("tree")));
+    Path tree = Files.createDirectories(scratch.resolve("tree"));
+    Files.writeString(tree.resolve("file"), "hello");
+    new Shape("mmp", "4M", "-t ext4 -b 1024 -O mmp,metadata_csum").make(made, tree);
     sound = Files.readAllBytes(made);
   }
 
@@ -154,7 +161,7 @@ final class MultiMountClaimTests {
     long block = Superblock.read(reading).multiMountBlock();
     image[(int) block * 1024 + 9] ^= 1;
     Ext4Exception refusal = assertThrows(Ext4Exception.class, this::claim);
-    assertEquals("multi-mount protection block is damaged", refusal.getMessage());
+    assertEquals("multi-mount protection block is damaged: run e2fsck", refusal.getMessage());
   }
 
   @Test
@@ -195,5 +202,92 @@ final class MultiMountClaimTests {
       wakes.release();
       assertTrue(lost.get(10, TimeUnit.SECONDS).contains("device failed"));
     }
+  }
+
+  private Ext4FileSystem open(Ext4Options options) throws IOException {
+    return Ext4FileSystem.open(device, options, this::await);
+  }
+
+  @Test
+  void filesystemThatIsWritten_isClaimedWhileItIsOpen() throws IOException {
+    try (Ext4FileSystem filesystem = open(Ext4Options.DEFAULT);
+        Ext4File file = filesystem.file("/file")) {
+      assertEquals(Optional.empty(), filesystem.readOnlyReason());
+      assertTrue(dump().contains("nbdj"), dump());
+      file.write(ByteBuffer.wrap(new byte[] {'H'}), 0, true);
+    }
+    assertEquals(MultiMountBlock.CLEAN, sequence());
+    Tools.assertClean(Files.write(scratch.resolve("copy"), image));
+  }
+
+  @Test
+  void filesystemThatIsOnlyRead_isNotClaimed() throws IOException {
+    open(Ext4Options.DEFAULT.withWriting(Ext4Options.Writing.NONE)).close();
+    device = new MemoryDevice(image, true);
+    open(Ext4Options.DEFAULT).close();
+    assertEquals(List.of(), waits);
+    assertArrayEquals(sound, image);
+  }
+
+  @Test
+  void filesystemInUse_isOpenedForReading() throws IOException {
+    write(100);
+    byte[] before = image.clone();
+    meanwhile.add(() -> write(101));
+    try (Ext4FileSystem filesystem = open(Ext4Options.DEFAULT);
+        Ext4File file = filesystem.file("/file")) {
+      assertEquals(
+          Optional.of("filesystem has multi-mount protection and is in use by elsewhere (nbdj)"),
+          filesystem.readOnlyReason());
+      assertFalse(file.writable());
+      assertArrayEquals("hello".getBytes(StandardCharsets.UTF_8), Compare.readAll(file));
+    }
+    assertEquals(101, sequence());
+    write(100);
+    assertArrayEquals(before, image, "nothing but the block of multi-mount protection");
+  }
+
+  @Test
+  void filesystemWhoseClaimIsLost_isNotWrittenAnyMore() throws Exception {
+    try (Ext4FileSystem filesystem = open(Ext4Options.DEFAULT);
+        Ext4File file = filesystem.file("/file")) {
+      sleeps.acquire();
+      write(77);
+      wakes.release();
+      while (filesystem.writable()) {
+        Thread.onSpinWait();
+      }
+      String reason = filesystem.readOnlyReason().orElseThrow();
+      assertTrue(reason.endsWith("is now in use by elsewhere (nbdj)"), reason);
+      byte[] before = image.clone();
+      Ext4Exception refusal =
+          assertThrows(
+              Ext4Exception.class, () -> file.write(ByteBuffer.wrap(new byte[1]), 0, false));
+      assertEquals(Ext4Exception.Kind.READ_ONLY, refusal.kind());
+      assertEquals('h', Compare.readAll(file)[0]);
+      assertArrayEquals(before, image);
+    }
+    assertEquals(77, sequence());
+  }
+
+  @Test
+  void fencedDevice_letsNothingThroughOnceTheGateIsClosed() throws IOException {
+    WriteGate gate = new WriteGate();
+    FencedDevice fenced = new FencedDevice(device, gate);
+    fenced.write(ByteBuffer.wrap(new byte[] {1}), 0, false);
+    fenced.flush();
+    gate.close("it is lost");
+    gate.close("for another reason");
+    byte[] before = image.clone();
+    for (Executable use :
+        List.<Executable>of(
+            () -> fenced.write(ByteBuffer.wrap(new byte[] {2}), 0, false),
+            () -> fenced.zero(0, 1, false),
+            () -> fenced.discard(0, 1),
+            fenced::flush)) {
+      assertEquals("it is lost", assertThrows(Ext4Exception.class, use).getMessage());
+    }
+    assertArrayEquals(before, image);
+    fenced.read(ByteBuffer.allocate(1), 0);
   }
 }

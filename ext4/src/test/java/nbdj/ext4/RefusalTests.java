@@ -178,6 +178,48 @@ final class RefusalTests {
   }
 
   @ParameterizedTest
+  @CsvSource({"0, true", "3, true", "2, true", "0x21, false", "0x23, false"})
+  void doubtfulFilesystem_isWrittenByForceUnlessTheKernelMustRepairIt(String state, boolean written)
+      throws IOException {
+    byte[] image = image("-t ext4 -b 1024 -O ^has_journal,^metadata_csum");
+    new Patch(image).set16(1024 + 0x3A, Integer.decode(state));
+    MemoryDevice device = new MemoryDevice(image, false);
+    Ext4Options force = Ext4Options.DEFAULT.withForce(true);
+    try (Ext4FileSystem filesystem = Ext4FileSystem.open(device, force);
+        Ext4File file = filesystem.file("/file")) {
+      assertEquals(written, file.writable());
+      if (written) {
+        file.write(bytes(1), 0, false);
+      }
+    }
+    assertEquals(Integer.decode(state), LittleEndian.u16(image, 1024 + 0x3A));
+  }
+
+  @Test
+  void markedReadOnly_isNotWrittenByForce() throws IOException {
+    byte[] image = image("-t ext4 -b 1024 -O ^metadata_csum");
+    Patch patch = new Patch(image);
+    patch.set32(1024 + 0x64, patch.get32(1024 + 0x64) | 0x1000);
+    Ext4Options force = Ext4Options.DEFAULT.withForce(true);
+    try (Ext4FileSystem filesystem = Ext4FileSystem.open(new MemoryDevice(image, false), force)) {
+      assertTrue(filesystem.readOnlyReason().orElse("").contains("marked read-only"));
+    }
+  }
+
+  @Test
+  void openedForReadingOnly_isNeverWritten() throws IOException {
+    byte[] image = image("-t ext4 -b 1024");
+    MemoryDevice device = new MemoryDevice(image, false);
+    Ext4Options reading = Ext4Options.DEFAULT.withWriting(Ext4Options.Writing.NONE).withForce(true);
+    try (Ext4FileSystem filesystem = Ext4FileSystem.open(device, reading);
+        Ext4File file = filesystem.file("/file")) {
+      assertRefused(Kind.READ_ONLY, "for reading only", () -> file.write(bytes(1), 0, true));
+      assertEquals(5000, Compare.readAll(file).length);
+    }
+    assertEquals(List.of(), device.takeChanges());
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "0x1, NOT_SUPPORTED, compression",
     "0x8, NOT_SUPPORTED, journal device",
@@ -191,15 +233,6 @@ final class RefusalTests {
     MemoryDevice device = new MemoryDevice(image, false);
     assertRefused(kind, words, () -> Ext4FileSystem.open(device).close());
     assertEquals(List.of(), device.takeChanges());
-  }
-
-  @Test
-  void multiMountProtection_isReadOnly() throws IOException {
-    byte[] image = image("-t ext4 -b 1024 -O mmp");
-    try (Ext4FileSystem filesystem = Ext4FileSystem.open(new MemoryDevice(image, false))) {
-      assertTrue(filesystem.readOnlyReason().orElse("").contains("multi-mount protection"));
-      filesystem.file("/file").close();
-    }
   }
 
   @Test
