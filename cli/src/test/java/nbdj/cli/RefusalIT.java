@@ -77,7 +77,10 @@ final class RefusalIT {
         dump);
     assertTrue(dump.contains("\nthread_model=parallel\n"), dump);
     assertTrue(dump.contains("\nparameter.size.type=size\n"), dump);
-    assertTrue(dump.contains("\nfilter.ext2.parameters=ext2file\n"), dump);
+    assertTrue(
+        dump.contains(
+            "\nfilter.ext2.parameters=ext2file,ext2write,ext2discard,ext2force,ext2list\n"),
+        dump);
     dump.lines().forEach(line -> assertTrue(line.matches("[a-z][a-z0-9_.-]*=.*"), line));
   }
 

@@ -168,6 +168,27 @@ public final class Ext4FileSystem implements Closeable {
     new Directory(volume, inode, LookupBudget.of(volume.geometry)).list(visitor);
   }
 
+  /**
+   * Return what a name in a directory stands for, whatever the directory says.
+   *
+   * @param entry from {@link #list}
+   * @return the type of its inode; {@link DirectoryEntry.Type#UNKNOWN} if that is damaged or not
+   *     supported
+   * @throws IOException if the device cannot be read
+   */
+  public DirectoryEntry.Type type(DirectoryEntry entry) throws IOException {
+    try {
+      return switch (volume.inodes.readNamed(entry.inode()).type()) {
+        case REGULAR -> DirectoryEntry.Type.FILE;
+        case DIRECTORY -> DirectoryEntry.Type.DIRECTORY;
+        case SYMLINK -> DirectoryEntry.Type.SYMLINK;
+        case OTHER -> DirectoryEntry.Type.SPECIAL;
+      };
+    } catch (Ext4Exception e) {
+      return DirectoryEntry.Type.UNKNOWN;
+    }
+  }
+
   /** Take back one use of a file, and forget the file after the last. */
   void release(SharedFile file) {
     synchronized (lock) {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import nbdj.api.Backend;
-import nbdj.api.ConfigException;
 import nbdj.api.Context;
 import nbdj.api.Export;
 import nbdj.api.Filter;
@@ -18,7 +17,10 @@ import nbdj.api.Parameter;
 import nbdj.api.Registered;
 import nbdj.ext4.Ext4Exception;
 import nbdj.ext4.Ext4FileSystem;
+import nbdj.ext4.Ext4Options.Writing;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves a file that lies inside an ext2, ext3 or ext4 filesystem.
@@ -30,19 +32,18 @@ import org.jspecify.annotations.Nullable;
 @AutoService(Filter.class)
 @Registered(name = "ext2", api = Nbdj.API_VERSION)
 public final class Ext2Filter implements Filter {
-  private static final String FILE = "ext2file";
+  private static final Logger LOG = LoggerFactory.getLogger(Ext2Filter.class);
 
-  /** The value of {@code ext2file} that lets each client name its file. */
-  private static final String BY_EXPORT_NAME = "exportname";
-
-  /** Where the file lies; {@link #BY_EXPORT_NAME} if the export name says so. */
-  private String file = "";
+  private final Settings settings = new Settings();
 
   /** The handle on which the filesystem is open, from {@link #afterFork} to {@link #cleanup}. */
   private @Nullable Next shared;
 
   /** The filesystem, from {@link #afterFork} to {@link #cleanup}. */
   private @Nullable Ext4FileSystem fileSystem;
+
+  /** The files of the filesystem, which do not change, once a client has asked for them. */
+  private volatile @Nullable List<Export> files;
 
   /** Make the filter. */
   public Ext2Filter() {}
@@ -54,57 +55,79 @@ public final class Ext2Filter implements Filter {
 
   @Override
   public List<Parameter> parameters() {
-    return List.of(
-        Parameter.of(
-                FILE,
-                Parameter.Type.STRING,
-                "Absolute path of the file inside the image, or 'exportname' to let the client's export name choose.")
-            .required());
+    return Settings.parameters();
   }
 
   @Override
   public void config(Backend next, String key, String value) throws IOException {
-    if (!value.startsWith("/") && !value.equals(BY_EXPORT_NAME)) {
-      throw new ConfigException(
-          "must be an absolute path inside the image (try /%s), or exportname".formatted(value));
-    }
-    file = value;
+    settings.take(key, value);
+  }
+
+  @Override
+  public void configComplete(Backend next) throws IOException {
+    settings.complete();
+    next.configComplete();
   }
 
   @Override
   public Map<String, String> dump() {
-    return file.isEmpty() ? Map.of() : Map.of(FILE, file);
+    return settings.given();
   }
 
   @Override
   public void afterFork(Backend next) throws IOException {
-    Next opened = next.open(false, "", true);
+    boolean readOnly = settings.options().writing() == Writing.NONE;
+    Next opened = next.open(readOnly, "", true);
     shared = opened;
     opened.prepare();
     try {
-      fileSystem = Ext4FileSystem.open(new LayerDevice(opened));
+      fileSystem = Ext4FileSystem.open(new LayerDevice(opened), settings.options());
     } catch (Ext4Exception e) {
       throw Failures.of(e);
+    }
+    if (!readOnly && opened.canWrite()) {
+      fileSystem
+          .readOnlyReason()
+          .ifPresent(reason -> LOG.warn("ext2: served read-only: {}", reason));
     }
   }
 
   @Override
-  public List<Export> listExports(Backend next, boolean readOnly, boolean tls) {
-    return chosenByClient() ? List.of() : List.of(Export.of(""));
+  public List<Export> listExports(Backend next, boolean readOnly, boolean tls) throws IOException {
+    if (!settings.chosenByClient()) {
+      return List.of(Export.of(""));
+    }
+    return settings.listed() ? files() : List.of();
+  }
+
+  private List<Export> files() throws IOException {
+    List<Export> known = files;
+    if (known == null) {
+      known = FileList.of(opened());
+      files = known;
+    }
+    return known;
   }
 
   @Override
   public Optional<String> defaultExport(Backend next, boolean readOnly, boolean tls) {
-    return chosenByClient() ? Optional.empty() : Optional.of("");
+    return settings.chosenByClient() ? Optional.empty() : Optional.of("");
   }
 
   @Override
   public FilterHandle open(Context context, OpenRequest request) {
-    if (fileSystem == null || shared == null) {
+    if (shared == null) {
       throw new IllegalStateException("open before afterFork");
     }
-    String path = chosenByClient() ? absolute(request.exportName()) : file;
-    return new Ext2Handle(fileSystem, shared, path);
+    boolean trims = settings.options().writing() == Writing.FULL;
+    return new Ext2Handle(opened(), shared, settings.path(request.exportName()), trims);
+  }
+
+  private Ext4FileSystem opened() {
+    if (fileSystem == null) {
+      throw new IllegalStateException("used before afterFork");
+    }
+    return fileSystem;
   }
 
   @Override
@@ -119,13 +142,5 @@ public final class Ext2Filter implements Filter {
         shared.close();
       }
     }
-  }
-
-  private boolean chosenByClient() {
-    return file.equals(BY_EXPORT_NAME);
-  }
-
-  private static String absolute(String exportName) {
-    return exportName.startsWith("/") ? exportName : "/" + exportName;
   }
 }

@@ -33,10 +33,18 @@ final class Ext2Handle implements FilterHandle {
   /** Absolute path of the file inside the filesystem. */
   private final String path;
 
+  private final boolean trims;
+
   /** The file, from {@link #prepare} on. */
   private @Nullable Ext4File file;
 
-  Ext2Handle(Ext4FileSystem fileSystem, Next shared, String path) {
+  /**
+   * Make a handle of a file that is found later.
+   *
+   * @param trims whether the file may give up blocks
+   */
+  Ext2Handle(Ext4FileSystem fileSystem, Next shared, String path, boolean trims) {
+    this.trims = trims;
     this.fileSystem = fileSystem;
     this.shared = shared;
     this.path = path;
@@ -98,6 +106,12 @@ final class Ext2Handle implements FilterHandle {
     return file().writable() ? Support.NATIVE : Support.NONE;
   }
 
+  /** Trimming changes what the file has of the filesystem, which is more than data over data. */
+  @Override
+  public boolean canTrim(Next next) {
+    return trims && file().writable();
+  }
+
   @Override
   public boolean canExtents(Next next) {
     return true;
@@ -146,6 +160,18 @@ final class Ext2Handle implements FilterHandle {
   public void zero(Next next, long offset, long count, Flags flags) throws IOException {
     try {
       file().zero(offset, count, flags.has(Flag.MAY_TRIM), flags.has(Flag.FUA));
+    } catch (Ext4Exception e) {
+      throw Failures.of(e);
+    }
+  }
+
+  @Override
+  public void trim(Next next, long offset, long count, Flags flags) throws IOException {
+    try {
+      file().trim(offset, count);
+      if (flags.has(Flag.FUA)) {
+        file().flush();
+      }
     } catch (Ext4Exception e) {
       throw Failures.of(e);
     }

@@ -29,6 +29,9 @@ final class LayerDevice implements BlockDevice {
   /** The layer can make one write durable. */
   private final boolean forcesUnitAccess;
 
+  /** The layer can be told of what is of no use any more. */
+  private final boolean trims;
+
   /** Look at a prepared handle. */
   LayerDevice(Next next) throws IOException {
     this.next = next;
@@ -36,6 +39,7 @@ final class LayerDevice implements BlockDevice {
     this.readOnly = !next.canWrite();
     this.flushes = next.canFlush();
     this.forcesUnitAccess = next.canFua().available();
+    this.trims = next.canTrim();
   }
 
   @Override
@@ -63,6 +67,13 @@ final class LayerDevice implements BlockDevice {
   public void zero(long offset, long length, boolean fua) throws IOException {
     next.zero(offset, length, flags(fua));
     flushInstead(fua);
+  }
+
+  @Override
+  public void discard(long offset, long length) throws IOException {
+    if (trims) {
+      next.trim(offset, length, Flags.NONE);
+    }
   }
 
   @Override
