@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import nbdj.api.ThreadModel;
 import org.junit.jupiter.api.AfterEach;
@@ -35,9 +34,13 @@ abstract class Chapter {
     return contract.session().settings();
   }
 
-  /** Get a pattern of this run's seed, another one for each number. */
+  /**
+   * Get a pattern of this run's seed, another one for each number.
+   *
+   * @param number not negative: the device of a filter has the one before them all
+   */
   final Pattern pattern(long number) {
-    return new Pattern(settings().seed() + number);
+    return new Pattern(settings().seed() + 1 + number);
   }
 
   /** Serve the layer. */
@@ -74,6 +77,11 @@ abstract class Chapter {
     contract.session().stuck();
     stages.clear();
     ordinary.clear();
+  }
+
+  /** Tell whether there is nothing to close after the test. */
+  final boolean isIdle() {
+    return stages.isEmpty();
   }
 
   /** Get the calls of the layers under test that have not returned. */
@@ -152,7 +160,7 @@ abstract class Chapter {
    */
   final <T> T result(String rule, FutureTask<T> task) throws InterruptedException {
     try {
-      return task.get(settings().timeout(), TimeUnit.SECONDS);
+      return contract.patience().await(task);
     } catch (TimeoutException e) {
       List<Call> running = running();
       abandon();

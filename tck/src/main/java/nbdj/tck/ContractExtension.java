@@ -4,9 +4,9 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -57,7 +57,9 @@ final class ContractExtension
       ExtensionContext context)
       throws Throwable {
     Optional<Session> session = Session.of(context);
-    if (session.isPresent() && context.getRequiredTestInstance() instanceof Chapter chapter) {
+    if (session.isPresent()
+        && context.getRequiredTestInstance() instanceof Chapter chapter
+        && !chapter.isIdle()) {
       proceedWithinTime(invocation, context, session.get(), chapter);
     } else {
       invocation.proceed();
@@ -87,13 +89,18 @@ final class ContractExtension
   private static void proceedWithinTime(
       Invocation<@Nullable Void> invocation, ExtensionContext context, Session run, Chapter chapter)
       throws Throwable {
-    FutureTask<Boolean> test = new FutureTask<>(() -> proceed(invocation));
-    Thread thread = Thread.ofPlatform().daemon().name("contract").start(test);
+    AtomicReference<Thread> thread = new AtomicReference<>();
+    Future<Boolean> test =
+        run.submit(() -> {
+          thread.set(Thread.currentThread());
+          return proceed(invocation);
+        });
+    Patience patience = chapter.contract.patience();
     List<Call> stuck = List.of();
     for (int i = 0; i < PATIENCE && stuck.isEmpty(); i++) {
       List<Call> before = chapter.running();
       try {
-        test.get(run.settings().timeout(), TimeUnit.SECONDS);
+        patience.await(test);
         return;
       } catch (ExecutionException e) {
         throw e.getCause() == null ? e : e.getCause();
@@ -102,7 +109,9 @@ final class ContractExtension
         stuck.retainAll(before);
       }
     }
-    String where = stuck.isEmpty() ? " and is at " + Call.whereabouts(thread) : "";
+    @Nullable Thread running = thread.get();
+    String where =
+        stuck.isEmpty() && running != null ? " and is at " + Call.whereabouts(running) : "";
     chapter.abandon();
     throw Finding.ofStuck(rules(context)[0], "the test has not come to an end" + where, stuck);
   }

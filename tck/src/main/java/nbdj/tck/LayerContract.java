@@ -143,6 +143,11 @@ public abstract sealed class LayerContract permits PluginContract, FilterContrac
     return session;
   }
 
+  /** Get what waits for the layer. */
+  Patience patience() {
+    return new Patience(session().settings().timeout());
+  }
+
   /** Get the name of a layer for messages. */
   static String nameOf(Object layer) {
     Registered registered = layer.getClass().getAnnotation(Registered.class);

@@ -1,7 +1,6 @@
 package nbdj.tck;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -176,7 +175,7 @@ abstract class LifecycleChapter extends Chapter {
     left.removeAll(before);
     for (Thread thread : left) {
       BrokenRule.unless(
-          thread.join(Duration.ofSeconds(settings().timeout())),
+          contract.patience().join(thread),
           "L-12",
           "thread '%s' outlives the server",
           thread.getName());

@@ -94,7 +94,7 @@ final class RandomRun {
   }
 
   private void write(Range range, int round, String step) throws IOException {
-    Pattern own = new Pattern(pattern.seed() + round);
+    Pattern own = new Pattern(pattern.seed() + 1 + round);
     byte[] bytes = own.bytes(range.offset(), (int) range.length());
     Flags flags = maybeFua(Flags.NONE);
     change(

@@ -8,6 +8,10 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -16,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  *
  * <p>Thread-safe: JUnit may run tests at once.
  */
-final class Session {
+final class Session implements AutoCloseable {
   /** Makes the device that all tests of a contract begin with. */
   @FunctionalInterface
   interface DeviceMaker {
@@ -28,6 +32,10 @@ final class Session {
 
   private final String contract;
   private final Settings settings;
+
+  /** The threads of the tests, each used again by later ones: a thread takes long to start. */
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("contract").factory());
 
   // All that follows is guarded by this.
   private final SortedSet<String> ran = new TreeSet<>(Rules.ORDER);
@@ -62,6 +70,17 @@ final class Session {
       enclosing = here.getParent();
     }
     return Optional.empty();
+  }
+
+  /** Run a test, or what follows it, on a thread that whoever waits can give up. */
+  Future<Boolean> submit(Callable<Boolean> test) {
+    return threads.submit(test);
+  }
+
+  /** End the threads, but for those that are stuck. Called by JUnit behind the last test. */
+  @Override
+  public void close() {
+    threads.shutdown();
   }
 
   Settings settings() {

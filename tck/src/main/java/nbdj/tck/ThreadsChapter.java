@@ -19,6 +19,12 @@ abstract class ThreadsChapter extends Chapter {
   private static final int THREADS = 4;
   private static final int ROUNDS = 25;
 
+  /** Where the threads meet before each call. */
+  private final CyclicBarrier entry = new CyclicBarrier(THREADS);
+
+  /** The threads run as they come. */
+  private final AtomicBoolean apart = new AtomicBoolean();
+
   ThreadsChapter(LayerContract contract) {
     super(contract);
   }
@@ -229,18 +235,15 @@ abstract class ThreadsChapter extends Chapter {
   }
 
   /** Have the threads enter the layer together, as far as the layers above and below let them. */
-  private static void meetAtEntry(Stage stage) {
-    CyclicBarrier barrier = new CyclicBarrier(THREADS);
-    AtomicBoolean apart = new AtomicBoolean();
+  private void meetAtEntry(Stage stage) {
     stage
         .watch()
         .atEntry(() -> {
           try {
             if (!apart.get() && Thread.currentThread().getName().startsWith("tck-")) {
-              barrier.await(1, TimeUnit.SECONDS);
+              entry.await(1, TimeUnit.SECONDS);
             }
           } catch (BrokenBarrierException | TimeoutException e) {
-            // From here on they run as they come.
             apart.set(true);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -256,8 +259,18 @@ abstract class ThreadsChapter extends Chapter {
           begin(
               "tck-" + i,
               () -> {
-                work.run(thread);
-                return true;
+                boolean done = false;
+                try {
+                  work.run(thread);
+                  done = true;
+                } finally {
+                  if (!done) {
+                    // Nobody need wait for it.
+                    apart.set(true);
+                    entry.reset();
+                  }
+                }
+                return done;
               }));
     }
     for (FutureTask<Boolean> task : tasks) {

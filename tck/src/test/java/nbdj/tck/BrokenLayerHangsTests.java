@@ -1,9 +1,10 @@
 package nbdj.tck;
 
 import java.io.IOException;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import nbdj.api.FilterHandle;
 import nbdj.api.Next;
@@ -16,8 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Plugins and filters that never return from a callback: the finding says where they are. */
 class BrokenLayerHangsTests {
-  private static final int SECONDS = 1;
-
+  private final Impatience patience = new Impatience();
   private final CountDownLatch end = new CountDownLatch(1);
 
   @AfterEach
@@ -43,11 +43,12 @@ class BrokenLayerHangsTests {
                   @Override
                   void begin(String begun) {
                     if (begun.equals(callback)) {
+                      patience.giveUp();
                       waitForEver();
                     }
                   }
                 },
-            SECONDS)
+            patience)
         .breaks(rule)
         .saying("still running: " + callback, "BrokenLayerHangsTests.waitForEver");
   }
@@ -61,11 +62,12 @@ class BrokenLayerHangsTests {
                   @Override
                   void begin(String begun) {
                     while (begun.equals("read") && end.getCount() > 0) {
+                      patience.giveUp();
                       Thread.onSpinWait();
                     }
                   }
                 },
-            SECONDS)
+            patience)
         .breaks("C-5")
         .saying("still running:", "handle 1 of 1 bytes at 0", "BrokenLayerHangsTests");
   }
@@ -78,10 +80,10 @@ class BrokenLayerHangsTests {
                 new Manner() {
                   @Override
                   FilterHandle open(OpenRequest request) {
-                    return new BothOrders();
+                    return new BothOrders(patience);
                   }
                 },
-            SECONDS)
+            patience)
         .breaks("T-5")
         .saying("still running:", "BothOrders.read");
   }
@@ -101,8 +103,15 @@ class BrokenLayerHangsTests {
 
   /** A handle whose threads wait for each other once two are in it. */
   private static final class BothOrders extends Faithful {
+    private final Impatience patience;
+    private final Meeting meeting = new Meeting();
+    private final CyclicBarrier both = new CyclicBarrier(2);
     private final Lock first = new ReentrantLock();
     private final Lock second = new ReentrantLock();
+
+    BothOrders(Impatience patience) {
+      this.patience = patience;
+    }
 
     @Override
     public void read(Next next, long offset, long count, ReadSink sink) throws IOException {
@@ -111,8 +120,8 @@ class BrokenLayerHangsTests {
       Lock inner = forwards ? second : first;
       outer.lock();
       try {
-        if (Thread.currentThread().getName().startsWith("tck-")) {
-          LockSupport.parkNanos(20_000_000);
+        if (meeting.concerns(Thread.currentThread())) {
+          awaitTheOther();
         }
         inner.lock();
         try {
@@ -123,6 +132,18 @@ class BrokenLayerHangsTests {
       } finally {
         outer.unlock();
       }
+    }
+
+    /** Wait until each of two threads has one of the locks. */
+    private void awaitTheOther() {
+      try {
+        both.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (BrokenBarrierException e) {
+        throw new IllegalStateException(e);
+      }
+      patience.giveUp();
     }
   }
 }

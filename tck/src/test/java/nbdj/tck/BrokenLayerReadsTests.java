@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.concurrent.locks.LockSupport;
 import nbdj.api.Next;
 import nbdj.api.ReadSink;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -222,16 +221,16 @@ class BrokenLayerReadsTests {
   @ParameterizedTest
   @EnumSource(Role.class)
   void scratchSharedByThreads_breaksT5(Role role) {
-    byte[] scratch = new byte[2 << 20];
     role.judge(() ->
             new Faithful() {
+              private final byte[] scratch = new byte[2 << 20];
+              private final Meeting meeting = new Meeting();
+
               @Override
               public void read(Next next, long offset, long count, ReadSink sink)
                   throws IOException {
                 Damage.bytes(next, offset, count).get(scratch, 0, (int) count);
-                if (Thread.currentThread().getName().startsWith("tck-")) {
-                  LockSupport.parkNanos(1_000_000);
-                }
+                meeting.meet();
                 sink.bytes(ByteBuffer.wrap(Arrays.copyOf(scratch, (int) count)));
               }
             })

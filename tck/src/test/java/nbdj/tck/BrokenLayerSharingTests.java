@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import nbdj.api.Flags;
 import nbdj.api.Next;
 import nbdj.api.ReadSink;
@@ -31,16 +30,18 @@ class BrokenLayerSharingTests {
   void pagesRewrittenWithoutALock_breakT5(Role role) {
     role.judge(() ->
             new Faithful() {
+              private final Meeting meeting = new Meeting();
+
               @Override
               public void pwrite(Next next, ByteBuffer buffer, long offset, Flags flags)
                   throws IOException {
-                if (!Thread.currentThread().getName().startsWith("tck-")) {
+                if (!meeting.concerns(Thread.currentThread())) {
                   next.pwrite(buffer, offset, flags);
                   return;
                 }
                 long page = offset / 4096 * 4096;
                 ByteBuffer bytes = Damage.bytes(next, page, 8192);
-                LockSupport.parkNanos(5_000_000);
+                meeting.meet();
                 bytes.position((int) (offset - page)).put(buffer).clear();
                 next.pwrite(bytes, page, flags);
               }

@@ -24,7 +24,7 @@ class BrokenLayerThreadsTests {
   void threadOutlivesTheServer_breaksL12(Role role) {
     Threads threads = new Threads("afterFork", "never");
     try {
-      role.judgeHanging(() -> threads, 1)
+      role.judgeHanging(() -> threads, endless("worker"))
           .breaks("L-12")
           .saying("thread 'worker' outlives the server");
     } finally {
@@ -37,7 +37,7 @@ class BrokenLayerThreadsTests {
   void threadOfEachClientOutlivesTheServer_breaksL12(Role role) {
     Threads threads = new Threads("open", "never");
     try {
-      role.judgeHanging(() -> threads, 1)
+      role.judgeHanging(() -> threads, endless("worker"))
           .breaks("L-12")
           .saying("thread 'worker' outlives the server");
     } finally {
@@ -65,7 +65,7 @@ class BrokenLayerThreadsTests {
                       }
                     }
                   },
-              1)
+              endless("pool of the disk"))
           .breaks("L-12")
           .saying("thread 'pool of the disk' outlives the server");
     } finally {
@@ -77,6 +77,11 @@ class BrokenLayerThreadsTests {
   @EnumSource(Role.class)
   void threadsOfTheRightTime_breakNothing(Role role) {
     role.judgeManner(() -> new Threads("afterFork", "cleanup")).breaks();
+  }
+
+  /** Make whoever knows that threads of a name will not end. */
+  private static Impatience endless(String name) {
+    return new Impatience(thread -> thread.getName().equals(name));
   }
 
   /** A layer with a thread. */

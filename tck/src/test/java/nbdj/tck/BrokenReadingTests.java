@@ -2,7 +2,6 @@ package nbdj.tck;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.locks.LockSupport;
 import nbdj.api.Flags;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
@@ -213,16 +212,18 @@ class BrokenReadingTests {
     Verdict.ofPlugin(
             Verdict.handle(plugin ->
                 new ReferenceHandle(plugin) {
+                  private final Meeting meeting = new Meeting();
+
                   @Override
                   public void pwrite(ByteBuffer buffer, long offset, Flags flags) {
-                    if (!Thread.currentThread().getName().startsWith("tck-")) {
+                    if (!meeting.concerns(Thread.currentThread())) {
                       device.write(buffer, offset);
                       return;
                     }
                     long page = offset / 4096 * 4096;
                     ByteBuffer bytes = ByteBuffer.allocate(8192);
                     device.read(bytes, page);
-                    LockSupport.parkNanos(5_000_000);
+                    meeting.meet();
                     bytes.position((int) (offset - page)).put(buffer).clear();
                     device.write(bytes, page);
                   }

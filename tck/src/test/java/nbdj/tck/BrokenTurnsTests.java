@@ -2,7 +2,7 @@ package nbdj.tck;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.locks.LockSupport;
+import nbdj.api.Flags;
 import nbdj.api.OpenRequest;
 import nbdj.api.PluginHandle;
 import nbdj.api.Support;
@@ -12,8 +12,6 @@ import org.junit.jupiter.api.Test;
 
 /** Plugins that are wrong on the threads of certain tests only, and answers that disagree. */
 class BrokenTurnsTests {
-  private static final int PAUSE_NANOS = 3_000_000;
-
   @Test
   void bufferThatHandlesShare_breaksT4UnderSerializeRequests() {
     judge(ThreadModel.SERIALIZE_REQUESTS, Fault.SHARED_BUFFER).breaks("T-4");
@@ -65,18 +63,31 @@ class BrokenTurnsTests {
             new ReferencePlugin(Verdict.device()) {
               // Not guarded: that is the fault.
               private final ByteBuffer shared = ByteBuffer.allocate(Chapter.GROUND);
+              private final Meeting meeting = new Meeting();
 
               @Override
               public PluginHandle open(OpenRequest request) {
                 return new ReferenceHandle(this) {
+                  private final Thread opener = Thread.currentThread();
+                  private volatile boolean written;
+
+                  @Override
+                  public void pwrite(ByteBuffer buffer, long offset, Flags flags)
+                      throws IOException {
+                    super.pwrite(buffer, offset, flags);
+                    written = true;
+                  }
+
                   @Override
                   public void pread(ByteBuffer buffer, long offset) throws IOException {
-                    if (!Thread.currentThread().getName().startsWith("tck-")) {
+                    if (!meeting.concerns(Thread.currentThread())) {
                       super.pread(buffer, offset);
                     } else if (fault == Fault.SHARED_BUFFER) {
                       ByteBuffer passing = shared.slice(0, buffer.remaining());
                       device.read(passing, offset);
-                      LockSupport.parkNanos(PAUSE_NANOS);
+                      if (written && Thread.currentThread() == opener) {
+                        meeting.meet();
+                      }
                       buffer.put(passing.flip());
                     } else {
                       int first = buffer.position();

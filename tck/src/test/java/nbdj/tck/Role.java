@@ -48,20 +48,20 @@ enum Role {
   }
 
   /**
-   * Run the contract of the role against a layer that may not return, and wait for it only so long.
+   * Run the contract of the role against a layer that may not return, or whose threads may not end.
    */
-  Verdict judgeHanging(Supplier<? extends Manner> manner, int seconds) {
+  Verdict judgeHanging(Supplier<? extends Manner> manner, Impatience patience) {
     return switch (this) {
       case PLUGIN ->
           Verdict.ofPlugin(
               new Subject<Plugin>(() -> new MannerlyPlugin(manner.get()))
                   .withConfig(CONFIG)
-                  .within(seconds));
+                  .judgedBy(patience));
       case FILTER ->
           Verdict.ofFilter(
               new Subject<Filter>(() -> new MannerlyFilter(manner.get()))
                   .withConfig(CONFIG)
-                  .within(seconds));
+                  .judgedBy(patience));
     };
   }
 
