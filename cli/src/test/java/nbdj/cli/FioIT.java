@@ -57,6 +57,7 @@ final class FioIT {
             "--verify=crc32c",
             "--verify_fatal=1",
             "--verify_backlog=64",
+            "--verify_state_save=0",
             "--fsync=32",
             "--randrepeat=1",
             "--group_reporting")
