@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Readers find what is kept without a lock. The lock is held while a leaf is read from the
  * device, so that many readers of a new stretch read it once, and by who edits the map, so that
  * nobody reads a node meanwhile. What an edit has made untrue is {@linkplain #forget forgotten}
- * before the lock is given back; a leaf that was found before stays true for all blocks that were not
- * edited.
+ * before the lock is given back; a leaf that was found before stays true for all blocks that were
+ * not edited.
  */
 final class BlockMap {
 
