@@ -5,7 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Reads the integers of the on-disk format; the caller has checked that they lie inside the array.
+ * Reads and writes the integers of the on-disk format; the caller has checked that they lie inside
+ * the array.
  */
 final class LittleEndian {
 
@@ -41,5 +42,15 @@ final class LittleEndian {
   /** Return the 64 bits at an index, as they are. */
   static long i64(byte[] bytes, int at) {
     return (long) LONG.get(bytes, at);
+  }
+
+  /** Write the low 16 bits of a number at an index. */
+  static void set16(byte[] bytes, int at, int value) {
+    SHORT.set(bytes, at, (short) value);
+  }
+
+  /** Write 32 bits at an index. */
+  static void set32(byte[] bytes, int at, int value) {
+    INT.set(bytes, at, value);
   }
 }

@@ -85,6 +85,14 @@ interface MetadataStore {
     byte[] create(long block, Kind kind) throws IOException;
 
     /**
+     * Take a block into the change all of whose bytes are the caller's and will be written, so that
+     * it is not read.
+     *
+     * @return to be filled before the change is closed
+     */
+    byte[] overwrite(long block, Kind kind) throws IOException;
+
+    /**
      * Tell whether a block was created in the transaction that this change becomes part of, so that
      * nothing on the device leads to it before the whole transaction is there.
      */

@@ -199,7 +199,7 @@ final class Superblock {
     inode.putInt(0x04, LittleEndian.i32(raw, 0x10C + 4 * 16));
     inode.putInt(0x6C, LittleEndian.i32(raw, 0x10C + 4 * 15));
     inode.put(Inode.MAP, raw, 0x10C, Inode.MAP_LENGTH);
-    if ((inode.getShort(Inode.MAP) & 0xFFFF) == ExtentTree.MAGIC) {
+    if ((inode.getShort(Inode.MAP) & 0xFFFF) == ExtentNodes.MAGIC) {
       inode.putInt(0x20, Inode.FLAG_EXTENTS);
     }
     return Inode.unverified(journalInode(), inode.array(), this);

@@ -3,6 +3,8 @@ package nbdj.ext4;
 import static nbdj.ext4.Ext4Exception.corrupt;
 
 import java.io.IOException;
+import java.util.Optional;
+import java.util.function.LongFunction;
 
 /** The parts of an open filesystem that everything below {@link Ext4FileSystem} works with. */
 final class Volume {
@@ -54,7 +56,16 @@ final class Volume {
 
   /** Return this volume with its metadata read through a store. */
   Volume over(TransactionStore store) {
-    return new Volume(this, reader.over(store::newer));
+    return over(store::newer);
+  }
+
+  /**
+   * Return this volume with other content of metadata preferred to the device's.
+   *
+   * @param newer returns the content of a block if its place on the device may not have it
+   */
+  Volume over(LongFunction<Optional<byte[]>> newer) {
+    return new Volume(this, reader.over(newer));
   }
 
   /**
