@@ -9,27 +9,18 @@ import java.util.Random;
 final class MapEdits {
 
   /** Where blocks are mapped, and how many at once. */
-  enum Field {
+  record Field(List<Long> starts, int length, int longest) {
     /** Thousands of blocks in small extents. */
-    SHORT(List.of(0L), 2000, 4),
+    static final Field SHORT = new Field(List.of(0L), 2000, 4);
+
     /** Extents that reach their greatest length. */
-    LONG(List.of(0L, ExtentNodes.LIMIT - 70_000), 70_000, 32767),
+    static final Field LONG =
+        new Field(List.of(0L, ExtentNodes.LIMIT - 70_000), 70_000, 32767);
+
     /** Some blocks of trees of each level, at the bounds between nodes. */
-    SPREAD(
-        List.of(
-            0L, 250L, 12L + 256 + 65536 - 300, 12L + 256 + 65536 + (1 << 16) + 7, (1L << 24) - 50L),
-        600,
-        40);
-
-    private final List<Long> starts;
-    private final int length;
-    private final int longest;
-
-    Field(List<Long> starts, int length, int longest) {
-      this.starts = starts;
-      this.length = length;
-      this.longest = longest;
-    }
+    static final Field SPREAD =
+        new Field(
+            List.of(0L, 250L, 65804L - 300, 65804L + 65536 + 7, (1L << 24) - 50L), 600, 40);
   }
 
   private final MapLab lab;
@@ -63,7 +54,7 @@ final class MapEdits {
         throw new AssertionError(
             "seed %d, step %d, after %s".formatted(seed, step, last), e);
       }
-      if (field != Field.SPREAD) {
+      if (lab.extents) {
         deepest = Math.max(deepest, lab.depth());
       }
       if (random.nextInt(8) == 0) {
@@ -83,7 +74,7 @@ final class MapEdits {
     if (kind < (growing ? 7 : 1)) {
       return insert(anywhere());
     }
-    return kind < (growing ? 9 : 3) && field != Field.SPREAD ? mark(anywhere()) : remove(anywhere());
+    return kind < (growing ? 9 : 3) && lab.extents ? mark(anywhere()) : remove(anywhere());
   }
 
   private String insert(long near) throws IOException {
@@ -98,7 +89,7 @@ final class MapEdits {
       return "nothing";
     }
     int length = 1 + random.nextInt((int) Math.min(field.longest, end - logical));
-    boolean written = field == Field.SPREAD || random.nextInt(3) > 0;
+    boolean written = !lab.extents || random.nextInt(3) > 0;
     long physical = physical(logical, length);
     try {
       lab.insert(logical, physical, length, written);
@@ -146,7 +137,7 @@ final class MapEdits {
 
   private String remove(long logical) throws IOException {
     long limit = lab.source().limit();
-    long length = 1 + random.nextInt(random.nextInt(10) > 0 || growing ? 2 * field.longest : field.length);
+    long length = 1L + random.nextInt(random.nextInt(10) > 0 || growing ? 2 * field.longest : field.length);
     long end = Math.min(logical + length, limit);
     int runs = random.nextBoolean() ? 1 + random.nextInt(4) : Integer.MAX_VALUE;
     String what = "remove %d to %d, %d runs".formatted(logical, end, runs);

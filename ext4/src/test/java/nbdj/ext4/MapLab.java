@@ -32,7 +32,7 @@ final class MapLab {
   /** Where a block lies. */
   record Place(long physical, boolean written) {}
 
-  private final boolean extents;
+  final boolean extents;
   private final Inode inode;
   private final Volume device;
   final ToyStore store;
