@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
  * <p>Rules of export names:
  *
  * <ul>
- *   <li><b>N-1</b> A name or description has at most {@value #MAX_STRING} bytes of UTF-8 and no
- *       NUL.
+ *   <li><b>N-1</b> A name or description has at most {@value #MAX_STRING} bytes of UTF-8, no NUL
+ *       and no half of a surrogate pair.
  *   <li><b>N-2</b> A list has at most {@value #MAX_EXPORTS} exports.
  *   <li><b>N-3</b> A client that asks for the name {@code ""} gets the default export of the
  *       outermost layer; where there is none it is refused. A layer below that is asked to open
@@ -45,6 +45,10 @@ public record Export(String name, String description) {
   private static void check(String what, String value) {
     if (value.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("export %s must not contain NUL".formatted(what));
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+      throw new IllegalArgumentException(
+          "export %s must not contain half of a surrogate pair".formatted(what));
     }
     int length = value.getBytes(StandardCharsets.UTF_8).length;
     if (length > MAX_STRING) {

@@ -73,13 +73,21 @@ public record Parameter(
     CHOICE
   }
 
-  /** Make a declaration, and refuse an impossible key. */
+  /** Make a declaration, and refuse an impossible key or a default of another type. */
   public Parameter {
     choices = List.copyOf(choices);
     if (!name.matches("[A-Za-z][A-Za-z0-9._-]*")) {
       throw new IllegalArgumentException(
           "parameter name '%s' must be a letter followed by letters, digits, '.', '_' or '-'"
               .formatted(name));
+    }
+    if (!defaultValue.isEmpty()) {
+      try {
+        check(type, choices, defaultValue);
+      } catch (ConfigException e) {
+        throw new IllegalArgumentException(
+            "default '%s' of parameter '%s': %s".formatted(defaultValue, name, e.getMessage()), e);
+      }
     }
   }
 
@@ -122,6 +130,10 @@ public record Parameter(
    * @throws ConfigException if it has not
    */
   public void check(String value) throws ConfigException {
+    check(type, choices, value);
+  }
+
+  private static void check(Type type, List<String> choices, String value) throws ConfigException {
     switch (type) {
       case STRING, PASSWORD -> {}
       case SIZE -> Values.size(value);

@@ -35,6 +35,16 @@ class ExportTests {
   }
 
   @Test
+  void halfOfASurrogatePair_isRefused() {
+    assertEquals("disk \uD83D\uDCBE", Export.of("disk \uD83D\uDCBE").name());
+    for (String half : new String[] {"\uD83D", "a\uDCBE", "\uDCBE\uD83D"}) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> Export.of(half));
+      assertEquals("export name must not contain half of a surrogate pair", e.getMessage());
+    }
+  }
+
+  @Test
   void nul_isRefused() {
     IllegalArgumentException name =
         assertThrows(IllegalArgumentException.class, () -> Export.of("a\0"));

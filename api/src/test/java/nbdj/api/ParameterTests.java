@@ -59,6 +59,16 @@ class ParameterTests {
   }
 
   @Test
+  void defaultOfAnotherType_isRefused() {
+    Parameter size = Parameter.of("size", Parameter.Type.SIZE, "How large.");
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> size.withDefault("a lot"));
+    assertEquals("default 'a lot' of parameter 'size': not a size (try 64M, 1G)", e.getMessage());
+    Parameter mode = Parameter.choice("mode", "How.", "fast", "slow");
+    assertThrows(IllegalArgumentException.class, () -> mode.withDefault("medium"));
+  }
+
+  @Test
   void choices_changedByTheCaller_areKept() {
     List<String> words = new ArrayList<>(List.of("x"));
     Parameter parameter =

@@ -23,17 +23,6 @@ abstract class ConfigurationChapter extends Chapter {
       BrokenRule.unless(
           names.add(parameter.name()), "P-8", "%s is declared twice", parameter.name());
       BrokenRule.unless(!parameter.help().isBlank(), "P-8", "%s has no help", parameter.name());
-      if (!parameter.defaultValue().isEmpty()) {
-        try {
-          parameter.check(parameter.defaultValue());
-        } catch (ConfigException e) {
-          throw new BrokenRule(
-              "P-8",
-              "the default of %s=%s: %s"
-                  .formatted(parameter.name(), parameter.defaultValue(), e.getMessage()),
-              e);
-        }
-      }
     }
   }
 

@@ -30,12 +30,17 @@ class BrokenLayerParametersTests {
   @ParameterizedTest
   @EnumSource(Role.class)
   void defaultOfAnotherType_breaksP8(Role role) {
-    declaring(
-            role,
-            Parameter.of("key", Parameter.Type.STRING, "A key."),
-            Parameter.of("size", Parameter.Type.SIZE, "A size.").withDefault("a lot"))
+    role.judgeManner(() ->
+            new Manner() {
+              @Override
+              List<Parameter> parameters() {
+                return List.of(
+                    Parameter.of("key", Parameter.Type.STRING, "A key."),
+                    Parameter.of("size", Parameter.Type.SIZE, "A size.").withDefault("a lot"));
+              }
+            })
         .breaks("P-8")
-        .saying("the default of size=a lot");
+        .saying("parameters threw", "default 'a lot' of parameter 'size': not a size");
   }
 
   @ParameterizedTest

@@ -126,7 +126,7 @@ final class Answers {
           .faults()
           .note(
               "N-1",
-              "a description is dropped: it has a NUL or more than %d bytes"
+              "a description is dropped: it has a NUL, half of a surrogate pair or more than %d bytes"
                   .formatted(Export.MAX_STRING));
       return Optional.empty();
     }

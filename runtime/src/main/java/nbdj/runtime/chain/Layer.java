@@ -210,7 +210,7 @@ abstract sealed class Layer permits PluginLayer, FilterLayer {
     if (export.isPresent() && !ExportNames.allowed(export.get())) {
       throw faults.violation(
           "N-1",
-          "defaultExport returned a name with a NUL or more than %d bytes"
+          "defaultExport returned a name with a NUL, half of a surrogate pair or more than %d bytes"
               .formatted(Export.MAX_STRING));
     }
     return export;
@@ -224,7 +224,10 @@ abstract sealed class Layer permits PluginLayer, FilterLayer {
   final LayerContext open(Owner owner, boolean readOnly, String exportName) throws IOException {
     if (!ExportNames.allowed(exportName)) {
       throw callerFaults()
-          .violation(NbdError.EINVAL, "N-1", "an export name has a NUL or more than 4096 bytes");
+          .violation(
+              NbdError.EINVAL,
+              "N-1",
+              "an export name has a NUL, half of a surrogate pair or more than 4096 bytes");
     }
     String export = exportName.isEmpty() ? requireDefaultExport(owner.tls()) : exportName;
     OpenRequest request =

@@ -311,6 +311,8 @@ class ContainmentTests {
     name[0] = "é".repeat(2049);
     assertTrue(message(client::defaultExport).contains("(rule N-1)"));
     assertTrue(message(() -> client.open(name[0])).contains("(rule N-1)"));
+    name[0] = "half of a pair: \uD83D";
+    assertTrue(message(client::defaultExport).contains("(rule N-1)"));
     name[0] = "é".repeat(2048);
     assertEquals(Optional.of(name[0]), client.defaultExport());
     assertTrue(message(client::listExports).contains("(rule N-2)"));
