@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nbdj.api.Registered;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Bundle implements Closeable {
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9-]*";
+
+  /** A name, and the version that a build puts behind it. */
+  private static final Pattern VERSIONED = Pattern.compile("(" + NAME + "?)-[0-9][A-Za-z0-9.+_-]*");
 
   private final Path path;
   private final PluginClassLoader loader;
@@ -55,6 +60,17 @@ final class Bundle implements Closeable {
     Path last = path.getFileName();
     String file = last == null ? "" : last.toString();
     return file.endsWith(".jar") ? file.substring(0, file.length() - ".jar".length()) : file;
+  }
+
+  /**
+   * Get the name to ask for a bundle by: that of its file, without the version that a build puts
+   * behind it. {@code hello-1.0.jar} is {@code hello}; {@code hello-2.jar} is {@code hello-2},
+   * because that may be a name.
+   */
+  static String layerName(Path path) {
+    String file = fileName(path);
+    Matcher versioned = VERSIONED.matcher(file);
+    return !isName(file) && versioned.matches() ? versioned.group(1) : file;
   }
 
   /**

@@ -11,7 +11,6 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import nbdj.api.Filter;
@@ -20,11 +19,11 @@ import nbdj.api.Plugin;
 /**
  * The plugins and filters that a person can ask for.
  *
- * <p>A name such as {@code memory} stands for {@code FOLDER/memory/}, a folder of jars, or {@code
- * FOLDER/memory.jar} in the first folder that has either. What contains a {@code /} or ends in
- * {@code .jar} is the path of a jar or of a folder of jars. Each call loads anew, so that one
- * filter may stand twice in a chain. Only what is asked for is opened: a broken jar harms nobody
- * else.
+ * <p>A name such as {@code memory} stands for {@code FOLDER/memory/}, a folder of jars, {@code
+ * FOLDER/memory.jar} or the only {@code FOLDER/memory-VERSION.jar}, in the first folder that has
+ * any of them. What contains a {@code /} or ends in {@code .jar} is the path of a jar or of a
+ * folder of jars. Each call loads anew, so that one filter may stand twice in a chain. Only what is
+ * asked for is opened: a broken jar harms nobody else.
  *
  * <p>Safe for use by many threads. Folders are looked at in each call, and need not exist.
  */
@@ -96,7 +95,7 @@ public final class Catalog {
 
   private CatalogEntry entry(Path path, Set<LayerKind> kinds) {
     LayerKind kind = kinds.iterator().next();
-    String name = Bundle.fileName(path);
+    String name = Bundle.layerName(path);
     try (Bundle bundle = Bundle.open(path, name)) {
       String itself =
           bundle.name().equals(name) ? "" : "calls itself '%s'".formatted(bundle.name());
@@ -109,10 +108,13 @@ public final class Catalog {
         String reason = "%s: rename it to %s to ask for it by name".formatted(path, bundle.name());
         return new CatalogEntry(kind, name, path, false, reason);
       }
-      Optional<Path> first = locate(kind, name);
-      if (first.isPresent() && !first.get().equals(path)) {
-        String reason = "%s: hidden by %s".formatted(path, first.get());
+      List<Path> found = locate(kind, name);
+      if (!found.isEmpty() && !found.contains(path)) {
+        String reason = "%s: hidden by %s".formatted(path, found.getFirst());
         return new CatalogEntry(kind, name, path, false, reason);
+      }
+      if (found.size() > 1) {
+        return new CatalogEntry(kind, name, path, false, several(name, found));
       }
       return new CatalogEntry(kind, name, path, true, itself);
     } catch (IOException e) {
@@ -154,12 +156,15 @@ public final class Catalog {
           "'%s' is not the name of a %s: want letters, digits and hyphens, or a path with a '/'"
               .formatted(name, kind));
     }
-    Optional<Path> found = locate(kind, name);
-    if (found.isPresent()) {
-      return found.get();
+    List<Path> found = locate(kind, name);
+    if (found.size() > 1) {
+      throw new DiscoveryException(several(name, found));
+    }
+    if (!found.isEmpty()) {
+      return found.getFirst();
     }
     for (LayerKind other : LayerKind.values()) {
-      if (locate(other, name).isPresent()) {
+      if (!locate(other, name).isEmpty()) {
         throw otherKind(name, other);
       }
     }
@@ -167,8 +172,18 @@ public final class Catalog {
         "%s: no such %s in %s%s".formatted(name, kind, places(kind), guess(kind, name)));
   }
 
-  private Optional<Path> locate(LayerKind kind, String name) {
-    return inOrder(kind).stream().flatMap(folder -> folder.locate(name).stream()).findFirst();
+  /** Get what a name may stand for in the first folder that has anything of it. */
+  private List<Path> locate(LayerKind kind, String name) {
+    return inOrder(kind).stream()
+        .map(folder -> folder.locate(name))
+        .filter(found -> !found.isEmpty())
+        .findFirst()
+        .orElse(List.of());
+  }
+
+  private static String several(String name, List<Path> found) {
+    return "%s: there are %s: remove all but one, or give a path"
+        .formatted(name, found.stream().map(Path::toString).collect(Collectors.joining(" and ")));
   }
 
   private String places(LayerKind kind) {

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -14,15 +13,30 @@ import java.util.stream.Stream;
  * @param path the folder
  */
 record Folder(Path path) {
-  /** Get the bundle that a name stands for: the folder of that name, or else the jar. */
-  Optional<Path> locate(String name) {
+  /**
+   * Get the bundles that a name may stand for: the folder of that name, or else the jar, or else
+   * all jars that have a version behind the name, as a build makes them.
+   */
+  List<Path> locate(String name) {
     Path folder = path.resolve(name);
     Path jar = path.resolve(name + ".jar");
     if (Files.isDirectory(folder)) {
-      return Optional.of(folder);
+      return List.of(folder);
     }
     // A dangling link counts: to say that it cannot be read helps more than to say nothing of it.
-    return Files.exists(jar, LinkOption.NOFOLLOW_LINKS) ? Optional.of(jar) : Optional.empty();
+    return Files.exists(jar, LinkOption.NOFOLLOW_LINKS) ? List.of(jar) : versions(name);
+  }
+
+  private List<Path> versions(String name) {
+    try {
+      return bundles().stream()
+          .filter(file -> Bundle.fileName(file).startsWith(name))
+          .filter(file -> Bundle.layerName(file).equals(name) && !Files.isDirectory(file))
+          .toList();
+    } catch (IOException e) {
+      // What cannot be listed has no versions to find; describe() tells the person why.
+      return List.of();
+    }
   }
 
   /**
@@ -47,7 +61,7 @@ record Folder(Path path) {
   /** List the names of {@link #bundles}; none if the folder cannot be read. */
   List<String> names() {
     try {
-      return bundles().stream().map(Bundle::fileName).toList();
+      return bundles().stream().map(Bundle::layerName).toList();
     } catch (IOException e) {
       // Only to guess at spelling; describe() tells the person of the folder's state.
       return List.of();

@@ -94,9 +94,40 @@ class CatalogListTests {
 
   @Test
   void fileThatIsNoName_isToldToBeRenamed() throws IOException {
-    Path jar = TestBundles.plugin(plugins.resolve("hello-1.0.jar"), "hello");
+    Path jar = TestBundles.plugin(plugins.resolve("hello world.jar"), "hello");
     assertEquals(
-        List.of(bad(PLUGIN, "hello-1.0", jar, "rename it to hello to ask for it by name")),
+        List.of(bad(PLUGIN, "hello world", jar, "rename it to hello to ask for it by name")),
+        catalog.list());
+  }
+
+  @Test
+  void versionBehindTheName_isLeftOut() throws IOException {
+    Path jar = TestBundles.plugin(plugins.resolve("hello-1.0-SNAPSHOT.jar"), "hello");
+    Path other = TestBundles.plugin(plugins.resolve("hello-2.jar"), "hello-2");
+    assertEquals(
+        List.of(good(PLUGIN, "hello", jar), good(PLUGIN, "hello-2", other)), catalog.list());
+  }
+
+  @Test
+  void severalVersions_areNotUsable() throws IOException {
+    Path first = TestBundles.plugin(plugins.resolve("hello-1.0.jar"), "hello");
+    Path second = TestBundles.plugin(plugins.resolve("hello-1.1.jar"), "hello");
+    String reason =
+        "hello: there are %s and %s: remove all but one, or give a path".formatted(first, second);
+    assertEquals(
+        List.of(
+            new CatalogEntry(PLUGIN, "hello", first, false, reason),
+            new CatalogEntry(PLUGIN, "hello", second, false, reason)),
+        catalog.list());
+  }
+
+  @Test
+  void versionedJar_besideThePlainOne_isHidden() throws IOException {
+    Path plain = TestBundles.plugin(plugins.resolve("hello.jar"), "hello");
+    Path versioned = TestBundles.plugin(plugins.resolve("hello-1.0.jar"), "hello");
+    assertEquals(
+        List.of(
+            bad(PLUGIN, "hello", versioned, "hidden by " + plain), good(PLUGIN, "hello", plain)),
         catalog.list());
   }
 
