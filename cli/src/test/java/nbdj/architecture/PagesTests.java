@@ -1,6 +1,7 @@
 package nbdj.architecture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -90,12 +91,14 @@ class PagesTests {
         // Whole scripts, which the plugin's own tests compile.
         continue;
       }
+      assertFalse(
+          page.text().contains("```java "), () -> page.path() + " has code that is not compiled");
       for (String block : page.blocks("java")) {
         String code = layoutAside(block);
         assertTrue(
             sources.stream().anyMatch(source -> source.contains(code)),
             () ->
-                "%s shows what is in no source file; where it must, the fence is ```java sketch:\n%s"
+                "%s shows what is in no source file that is compiled:\n%s"
                     .formatted(page.path(), block));
       }
     }
