@@ -37,7 +37,10 @@ abstract class FilterChapter extends Chapter {
    */
   final Io openUnlessRefused(Stage stage, String device) {
     try {
-      return stage.tryStart().tryOpen(stage.connect());
+      Io io = stage.tryStart().tryOpen(stage.connect());
+      // The server asks before it lets a client in, so that this is a place to refuse, too.
+      io.next().size();
+      return io;
     } catch (IOException refusal) {
       refusedWell(stage, refusal);
       String reason = "the filter refuses %s: %s".formatted(device, refusal.getMessage());
