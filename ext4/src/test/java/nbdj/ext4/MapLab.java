@@ -192,7 +192,7 @@ final class MapLab {
     assertEquals(nodes, blocks.taken(), "nodes that are taken");
   }
 
-  private static TreeMap<Long, Place> all(MapSource source) throws IOException {
+  private static Map<Long, Place> all(MapSource source) throws IOException {
     TreeMap<Long, Place> all = new TreeMap<>();
     long block = 0;
     while (block < source.limit()) {
@@ -214,7 +214,7 @@ final class MapLab {
   void checkCut(Random random) throws IOException {
     Map<Long, byte[]> left = store.cut(random);
     Volume after = device.over(block -> Optional.ofNullable(left.get(block)));
-    TreeMap<Long, Place> found =
+    Map<Long, Place> found =
         all(source(Objects.requireNonNull(left.get(ToyStore.INODE)), after));
     Set<Long> every = new HashSet<>(found.keySet());
     every.addAll(durable.keySet());
