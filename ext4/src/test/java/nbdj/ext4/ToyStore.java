@@ -18,12 +18,10 @@ final class ToyStore implements MetadataStore {
   /** Stands for the inode, which is changed in place like any node. */
   static final long INODE = 1;
 
-  private record Block(byte[] bytes, boolean created) {}
-
   private final boolean atomic;
   private final int blockSize;
   private final Map<Long, byte[]> durable = new TreeMap<>();
-  private final Map<Long, Block> running = new TreeMap<>();
+  private final Map<Long, Transaction.Block> running = new TreeMap<>();
   private final List<Runnable> actions = new ArrayList<>();
 
   ToyStore(boolean atomic, int blockSize) {
@@ -103,8 +101,9 @@ final class ToyStore implements MetadataStore {
       if (touched.put(block, true) == null) {
         spend(1);
       }
-      Block known = running.get(block);
-      running.put(block, new Block(bytes, known == null ? created : known.created));
+      Transaction.Block known = running.get(block);
+      boolean isNew = known == null ? created : known.created;
+      running.put(block, new Transaction.Block(bytes, Kind.MAPPING, isNew));
       return bytes;
     }
 
