@@ -1,7 +1,6 @@
 package nbdj.ext4;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 

@@ -26,8 +26,8 @@ final class ExtentEdits {
   }
 
   /**
-   * Return extents of which blocks {@code [from, to)} are written, or are not: at most two more than
-   * before if these are no more than {@link Extent#most any extent's}.
+   * Return extents of which blocks {@code [from, to)} are written, or are not: at most two more
+   * than before if these are no more than {@link Extent#most any extent's}.
    *
    * @throws IllegalArgumentException if some of the blocks are not mapped
    */
@@ -91,7 +91,9 @@ final class ExtentEdits {
     return low;
   }
 
-  /** Return a list in which some extents stand in the place of others, joined to their neighbours. */
+  /**
+   * Return a list in which some extents stand in the place of others, joined to their neighbours.
+   */
   private static List<Extent> replaced(
       List<Extent> extents, int from, int to, List<Extent> instead) {
     int before = Math.max(0, from - 1);
@@ -117,7 +119,8 @@ final class ExtentEdits {
     }
     Extent last = result.removeLast();
     long cut = Math.min(next.end(), last.logical() + Extent.most(last.written()));
-    result.add(new Extent(last.logical(), last.physical(), (int) (cut - last.logical()), last.written()));
+    result.add(
+        new Extent(last.logical(), last.physical(), (int) (cut - last.logical()), last.written()));
     if (cut < next.end()) {
       result.add(next.within(cut, next.end()));
     }

@@ -57,7 +57,8 @@ record ExtentNode(int depth, int generation, List<Extent> extents, List<ExtentIn
   ExtentNode and(ExtentNode next) {
     return depth == 0
         ? leaf(generation, ExtentEdits.concat(extents, next.extents))
-        : inner(depth, generation, Stream.of(children, next.children).flatMap(List::stream).toList());
+        : inner(
+            depth, generation, Stream.of(children, next.children).flatMap(List::stream).toList());
   }
 
   /** Return the children of an interval. */

@@ -143,8 +143,7 @@ final class ExtentNodes {
       if (logical < lowest || logical >= end) {
         throw damaged("has an index entry for logical block %d out of order".formatted(logical));
       }
-      long block =
-          LittleEndian.u32(bytes, at + 4) | ((long) LittleEndian.u16(bytes, at + 8) << 32);
+      long block = LittleEndian.u32(bytes, at + 4) | ((long) LittleEndian.u16(bytes, at + 8) << 32);
       children.add(new ExtentIndex(logical, block));
       lowest = logical + 1;
     }

@@ -18,7 +18,9 @@ import nbdj.ext4.MetadataStore.Change.Kind;
  */
 final class ExtentPlan {
 
-  /** Content of nodes by their blocks; by numbers below 0 that of new nodes, which have no place. */
+  /**
+   * Content of nodes by their blocks; by numbers below 0 that of new nodes, which have no place.
+   */
   private final Map<Long, ExtentNode> nodes = new LinkedHashMap<>();
 
   private final Set<Long> given = new LinkedHashSet<>();

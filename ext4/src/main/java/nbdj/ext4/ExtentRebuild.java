@@ -12,9 +12,9 @@ import java.util.function.LongPredicate;
  * that is nearly empty is joined to a neighbour, an empty one goes; a root that is too full gets a
  * level below it, and the only node below a root moves into it when it fits.
  *
- * <p>Nodes that may not be written in place are replaced by new ones, up to the first that keeps its
- * first key and needs not be split or joined, or the root: that one changes in place, and is the only
- * one that does. Used for one edit.
+ * <p>Nodes that may not be written in place are replaced by new ones, up to the first that keeps
+ * its first key and needs not be split or joined, or the root: that one changes in place, and is
+ * the only one that does. Used for one edit.
  */
 final class ExtentRebuild {
 

@@ -6,8 +6,9 @@ import java.util.List;
 import nbdj.ext4.MetadataStore.Change.Kind;
 
 /**
- * Edits a map of pointers. Pointers are put in or taken out in one node, and nodes that are taken or
- * given back hang from one pointer of that: so nothing else depends on when it reaches the device.
+ * Edits a map of pointers. Pointers are put in or taken out in one node, and nodes that are taken
+ * or given back hang from one pointer of that: so nothing else depends on when it reaches the
+ * device.
  */
 final class IndirectEditor implements MapEditor {
 
@@ -71,7 +72,9 @@ final class IndirectEditor implements MapEditor {
       fill(changed, index, physical, length);
     } else {
       LittleEndian.set32(
-          changed, POINTER * last.slot, (int) chain(change, path.missing(), logical, physical, length));
+          changed,
+          POINTER * last.slot,
+          (int) chain(change, path.missing(), logical, physical, length));
     }
     write(change, last.block, changed, path.steps().size() == 1);
   }
@@ -154,7 +157,9 @@ final class IndirectEditor implements MapEditor {
     return block;
   }
 
-  /** Write the last node of a way; or give it back if it is empty, and those above that become so. */
+  /**
+   * Write the last node of a way; or give it back if it is empty, and those above that become so.
+   */
   private void shorten(MetadataStore.Change change, List<IndirectPath.Step> steps)
       throws IOException {
     int last = steps.size() - 1;

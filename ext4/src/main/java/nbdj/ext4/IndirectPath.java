@@ -52,8 +52,7 @@ final class IndirectPath {
    *
    * @param root {@link Inode#MAP_LENGTH} bytes, not to be modified
    */
-  static IndirectPath to(
-      long logical, Volume volume, long inode, IndirectShape shape, byte[] root)
+  static IndirectPath to(long logical, Volume volume, long inode, IndirectShape shape, byte[] root)
       throws IOException {
     int below = shape.levels(logical);
     long first = shape.start(below);

@@ -66,11 +66,10 @@ final class OpenChange implements MetadataStore.Change {
   @Override
   public byte[] overwrite(long block, Kind kind) throws Ext4Exception {
     checkBlock(block);
-    return locked(
-        () ->
-            transactions
-                .taken(block)
-                .orElseGet(() -> put(block, new byte[reader.blockSize()], kind, false)));
+    return locked(() ->
+        transactions
+            .taken(block)
+            .orElseGet(() -> put(block, new byte[reader.blockSize()], kind, false)));
   }
 
   @Override

@@ -29,7 +29,9 @@ final class MapEditorTests {
     image.close();
   }
 
-  /** Whether changes are atomic, the most entries of a node, the steps, and how deep it must get. */
+  /**
+   * Whether changes are atomic, the most entries of a node, the steps, and how deep it must get.
+   */
   @ParameterizedTest
   @CsvSource({
     "true, 4, 600, 4",

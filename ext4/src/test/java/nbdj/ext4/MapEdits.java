@@ -14,13 +14,11 @@ final class MapEdits {
     static final Field SHORT = new Field(List.of(0L), 2000, 4);
 
     /** Extents that reach their greatest length. */
-    static final Field LONG =
-        new Field(List.of(0L, ExtentNodes.LIMIT - 70_000), 70_000, 32767);
+    static final Field LONG = new Field(List.of(0L, ExtentNodes.LIMIT - 70_000), 70_000, 32767);
 
     /** Some blocks of trees of each level, at the bounds between nodes. */
     static final Field SPREAD =
-        new Field(
-            List.of(0L, 250L, 65804L - 300, 65804L + 65536 + 7, (1L << 24) - 50L), 600, 40);
+        new Field(List.of(0L, 250L, 65804L - 300, 65804L + 65536 + 7, (1L << 24) - 50L), 600, 40);
   }
 
   private final MapLab lab;
@@ -51,8 +49,7 @@ final class MapEdits {
           lab.checkCut(random);
         }
       } catch (RuntimeException | IOException | AssertionError e) {
-        throw new AssertionError(
-            "seed %d, step %d, after %s".formatted(seed, step, last), e);
+        throw new AssertionError("seed %d, step %d, after %s".formatted(seed, step, last), e);
       }
       if (lab.extents) {
         deepest = Math.max(deepest, lab.depth());
@@ -113,8 +110,7 @@ final class MapEdits {
     } else if (choice == 1 && after != null) {
       place = after.getValue().physical() - (after.getKey() - logical);
     }
-    boolean inside =
-        place >= MapLab.DATA && place + length <= MapLab.DATA + MapLab.DATA_LENGTH;
+    boolean inside = place >= MapLab.DATA && place + length <= MapLab.DATA + MapLab.DATA_LENGTH;
     return inside ? place : MapLab.DATA + random.nextInt(MapLab.DATA_LENGTH - length);
   }
 
@@ -137,7 +133,8 @@ final class MapEdits {
 
   private String remove(long logical) throws IOException {
     long limit = lab.source().limit();
-    long length = 1L + random.nextInt(random.nextInt(10) > 0 || growing ? 2 * field.longest : field.length);
+    long length =
+        1L + random.nextInt(random.nextInt(10) > 0 || growing ? 2 * field.longest : field.length);
     long end = Math.min(logical + length, limit);
     int runs = random.nextBoolean() ? 1 + random.nextInt(4) : Integer.MAX_VALUE;
     String what = "remove %d to %d, %d runs".formatted(logical, end, runs);

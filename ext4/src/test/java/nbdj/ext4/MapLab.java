@@ -53,8 +53,7 @@ final class MapLab {
   static Path image(Path folder) throws IOException {
     Tools.require("mke2fs");
     Path image = folder.resolve("map-lab.img");
-    Tools.must(
-        "mke2fs", "-q", "-F", "-t", "ext4", "-b", "1024", image.toString(), "256M");
+    Tools.must("mke2fs", "-q", "-F", "-t", "ext4", "-b", "1024", image.toString(), "256M");
     return image;
   }
 
@@ -101,7 +100,8 @@ final class MapLab {
   }
 
   private static void root(MetadataStore.Change change, byte[] root) {
-    byte[] bytes = ((ToyStore.ToyChange) change).edit(ToyStore.INODE, MetadataStore.Change.Kind.MAPPING, "");
+    byte[] bytes =
+        ((ToyStore.ToyChange) change).edit(ToyStore.INODE, MetadataStore.Change.Kind.MAPPING, "");
     System.arraycopy(root, 0, bytes, 0, root.length);
   }
 
@@ -139,15 +139,21 @@ final class MapLab {
     long next;
     try (ToyStore.ToyChange change = begin()) {
       next =
-          editor.remove(change, logical, end, runs, (physical, length) -> {
-            told[0]++;
-            for (long i = 0; i < length; i++) {
-              freed.add(physical + i);
-            }
-          });
+          editor.remove(
+              change,
+              logical,
+              end,
+              runs,
+              (physical, length) -> {
+                told[0]++;
+                for (long i = 0; i < length; i++) {
+                  freed.add(physical + i);
+                }
+              });
     }
     if (next <= logical || next > end || told[0] > runs) {
-      throw new AssertionError("removed %d to %d of %d in %d runs".formatted(logical, next, end, told[0]));
+      throw new AssertionError(
+          "removed %d to %d of %d in %d runs".formatted(logical, next, end, told[0]));
     }
     Map<Long, Place> gone = model.subMap(logical, next);
     assertEquals(gone.values().stream().map(Place::physical).toList(), freed);
@@ -198,7 +204,8 @@ final class MapLab {
     while (block < source.limit()) {
       MapLeaf leaf = source.load(block);
       if (leaf.start > block || leaf.end <= block) {
-        throw new AssertionError("leaf of block %d is %d to %d".formatted(block, leaf.start, leaf.end));
+        throw new AssertionError(
+            "leaf of block %d is %d to %d".formatted(block, leaf.start, leaf.end));
       }
       for (int i = 0; i < leaf.count(); i++) {
         for (long at = leaf.first(i); at < leaf.end(i); at++) {
@@ -210,12 +217,13 @@ final class MapLab {
     return all;
   }
 
-  /** Check that each block is found where it was or where it is, whatever has reached the device. */
+  /**
+   * Check that each block is found where it was or where it is, whatever has reached the device.
+   */
   void checkCut(Random random) throws IOException {
     Map<Long, byte[]> left = store.cut(random);
     Volume after = device.over(block -> Optional.ofNullable(left.get(block)));
-    Map<Long, Place> found =
-        all(source(Objects.requireNonNull(left.get(ToyStore.INODE)), after));
+    Map<Long, Place> found = all(source(Objects.requireNonNull(left.get(ToyStore.INODE)), after));
     Set<Long> every = new HashSet<>(found.keySet());
     every.addAll(durable.keySet());
     every.addAll(model.keySet());
