@@ -10,20 +10,26 @@ final class Descriptors {
   /** Most bytes of descriptors that are read at once. */
   private static final int READ_LENGTH = 1 << 16;
 
-  private static final int CHECKSUM = 0x1E;
-
   private final Superblock superblock;
   private final Geometry geometry;
   private final SystemZones zones;
+  private final DescriptorFormat format;
 
   /** First block of each group's inode table. */
   private final long[] inodeTables;
+
+  /** Free clusters of each group when the filesystem was opened. */
+  private final int[] freeClusters;
+
+  private long freeInodes;
 
   private Descriptors(Superblock superblock, Geometry geometry, SystemZones zones) {
     this.superblock = superblock;
     this.geometry = geometry;
     this.zones = zones;
+    this.format = new DescriptorFormat(superblock, geometry);
     this.inodeTables = new long[geometry.groups];
+    this.freeClusters = new int[geometry.groups];
   }
 
   /**
@@ -65,21 +71,16 @@ final class Descriptors {
   private void take(int firstIndex, byte[] bytes) throws Ext4Exception {
     int group = firstIndex * (geometry.blockSize / geometry.descriptorSize);
     for (int at = 0; at < bytes.length && group < geometry.groups; at += geometry.descriptorSize) {
-      verifyChecksum(group, bytes, at);
+      format.verify(group, bytes, at);
       zones.add(geometry.copiesStart(group), geometry.copiesLength(group));
-      takePlace(group, "block bitmap", place(bytes, at, 0x00, 0x20), 1);
-      takePlace(group, "inode bitmap", place(bytes, at, 0x04, 0x24), 1);
-      inodeTables[group] = place(bytes, at, 0x08, 0x28);
+      takePlace(group, "block bitmap", format.blockBitmap(bytes, at), 1);
+      takePlace(group, "inode bitmap", format.inodeBitmap(bytes, at), 1);
+      inodeTables[group] = format.inodeTable(bytes, at);
+      freeClusters[group] = format.freeClusters(bytes, at);
+      freeInodes += format.freeInodes(bytes, at);
       takePlace(group, "inode table", inodeTables[group], geometry.inodeTableBlocks);
       group++;
     }
-  }
-
-  private long place(byte[] bytes, int at, int low, int high) {
-    long block = LittleEndian.u32(bytes, at + low);
-    return geometry.descriptorSize >= 64
-        ? block | (LittleEndian.u32(bytes, at + high) << 32)
-        : block;
   }
 
   private void takePlace(int group, String what, long start, long length) throws Ext4Exception {
@@ -97,26 +98,6 @@ final class Descriptors {
     zones.add(start, length);
   }
 
-  private void verifyChecksum(int group, byte[] bytes, int at) throws Ext4Exception {
-    int computed;
-    if (superblock.has(Feature.METADATA_CSUM)) {
-      int state = Checksums.crc32c(superblock.checksumSeed(), group);
-      state = Checksums.crc32c(state, bytes, at, CHECKSUM);
-      state = Checksums.crc32c(state, new byte[2], 0, 2);
-      computed = Checksums.crc32c(state, bytes, at + 0x20, geometry.descriptorSize - 0x20) & 0xFFFF;
-    } else if (superblock.has(Feature.GDT_CSUM)) {
-      int state = Checksums.crc16(Checksums.START, superblock.uuidBytes(), 0, 16);
-      state = Checksums.crc16(state, group);
-      state = Checksums.crc16(state, bytes, at, CHECKSUM);
-      computed = Checksums.crc16(state, bytes, at + 0x20, geometry.descriptorSize - 0x20);
-    } else {
-      return;
-    }
-    if (computed != LittleEndian.u16(bytes, at + CHECKSUM)) {
-      throw corrupt("descriptor of group %d fails its checksum: run e2fsck".formatted(group));
-    }
-  }
-
   /**
    * Return where on the device an inode lies.
    *
@@ -126,5 +107,15 @@ final class Descriptors {
     int group = (int) ((number - 1) / geometry.inodesPerGroup);
     long index = (number - 1) % geometry.inodesPerGroup;
     return (inodeTables[group] << geometry.blockBits) + index * geometry.inodeSize;
+  }
+
+  /** Return how many clusters of each group were free when the filesystem was opened; a copy. */
+  int[] freeClusters() {
+    return freeClusters.clone();
+  }
+
+  /** Return how many inodes were free then, and are as long as nobody else uses the filesystem. */
+  long freeInodes() {
+    return freeInodes;
   }
 }

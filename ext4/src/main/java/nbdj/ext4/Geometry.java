@@ -27,6 +27,12 @@ final class Geometry {
   /** Cluster size in bytes: a power of two, from the block size to 512 MiB. */
   final int clusterSize;
 
+  /** Logarithm of the number of blocks in a cluster: 0 to 19. */
+  final int clusterBits;
+
+  /** Clusters in each group but the last, which may have fewer: a multiple of 8. */
+  final int clustersPerGroup;
+
   /** Number of blocks; all of them lie on the device. */
   final long blocks;
 
@@ -83,6 +89,7 @@ final class Geometry {
             : logCluster == logBlock;
     check(clustersFit, "logarithm of the cluster size", logCluster);
     clusterSize = 1024 << (int) logCluster;
+    clusterBits = (int) (logCluster - logBlock);
 
     blocks = superblock.blocksCount();
     long deviceBlocks = deviceSize >>> blockBits;
@@ -95,6 +102,7 @@ final class Geometry {
     check(first == (logCluster == 0 ? 1 : 0) && first < blocks, "first data block", first);
     firstDataBlock = (int) first;
     blocksPerGroup = blocksPerGroup(bigalloc);
+    clustersPerGroup = (int) (blocksPerGroup >>> clusterBits);
     long groupCount = (blocks - first + blocksPerGroup - 1) / blocksPerGroup;
     if (groupCount > MAX_GROUPS) {
       throw notSupported(
@@ -185,6 +193,21 @@ final class Geometry {
   /** Return the block after the last of a group. */
   long groupEnd(int group) {
     return Math.min(groupStart(group) + blocksPerGroup, blocks);
+  }
+
+  /** Return the number of the cluster that holds a block, counted from the first data block. */
+  long clusterOf(long block) {
+    return (block - firstDataBlock) >>> clusterBits;
+  }
+
+  /** Return the first block of a cluster. */
+  long clusterStart(long cluster) {
+    return firstDataBlock + (cluster << clusterBits);
+  }
+
+  /** Return how many clusters of a group are whole. */
+  int clustersIn(int group) {
+    return (int) ((groupEnd(group) - groupStart(group)) >>> clusterBits);
   }
 
   /**

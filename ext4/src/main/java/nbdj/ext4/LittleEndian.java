@@ -53,4 +53,9 @@ final class LittleEndian {
   static void set32(byte[] bytes, int at, int value) {
     INT.set(bytes, at, value);
   }
+
+  /** Write 64 bits at an index. */
+  static void set64(byte[] bytes, int at, long value) {
+    LONG.set(bytes, at, value);
+  }
 }

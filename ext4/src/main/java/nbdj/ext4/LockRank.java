@@ -18,6 +18,8 @@ enum LockRank {
   MAP(false),
   /** The bitmap and descriptor of one group. */
   GROUP(false),
+  /** The usage of quotas. */
+  QUOTA(false),
   /** The bookkeeping of transactions. */
   STORE(false);
 

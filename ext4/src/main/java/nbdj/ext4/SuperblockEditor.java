@@ -42,6 +42,23 @@ final class SuperblockEditor {
     return this;
   }
 
+  /** Say how many blocks and inodes are free. */
+  SuperblockEditor free(long blocks, long inodes) {
+    raw.putInt(0x0C, (int) blocks);
+    if (original.has(Feature.BITS_64)) {
+      raw.putInt(0x158, (int) (blocks >>> 32));
+    }
+    raw.putInt(0x10, (int) inodes);
+    return this;
+  }
+
+  /** Say when the filesystem was last written, in seconds since 1970. */
+  SuperblockEditor written(long seconds) {
+    raw.putInt(0x30, (int) seconds);
+    raw.put(0x274, (byte) (seconds >>> 32));
+    return this;
+  }
+
   /** Return the new superblock's bytes, with their checksum where they must have one. */
   byte[] bytes() {
     if (original.has(Feature.METADATA_CSUM)) {

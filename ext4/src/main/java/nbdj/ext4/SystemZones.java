@@ -84,6 +84,12 @@ final class SystemZones {
 
   /** Tell whether any of the blocks {@code [start, start + length)} is taken. */
   boolean intersects(long start, long length) {
+    int first = firstAfter(start);
+    return first < count && starts[first] < start + length;
+  }
+
+  /** Return the index of the first range that ends behind a block. */
+  private int firstAfter(long start) {
     int low = 0;
     int high = count;
     while (low < high) {
@@ -94,7 +100,19 @@ final class SystemZones {
         high = middle;
       }
     }
-    return low < count && starts[low] < start + length;
+    return low;
+  }
+
+  /** Is told ranges of blocks. */
+  interface RangeVisitor {
+    void range(long start, long end);
+  }
+
+  /** Tell which parts of the blocks {@code [start, end)} are taken. */
+  void each(long start, long end, RangeVisitor visitor) {
+    for (int i = firstAfter(start); i < count && starts[i] < end; i++) {
+      visitor.range(Math.max(start, starts[i]), Math.min(end, ends[i]));
+    }
   }
 
   /**

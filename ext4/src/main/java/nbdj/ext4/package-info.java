@@ -18,12 +18,12 @@
  *
  * <h2>The order of locks</h2>
  *
- * <p>Stripes of a file; an open change; the map of a file; the bitmap of a group; the store's own
- * bookkeeping. A thread takes only what comes after all that it has ({@code LockRank}, checked
- * where assertions are on). Closing a transaction waits for open changes, and these may wait for
- * maps and groups, but nobody who has a change, a map or a group waits for a transaction: so it
- * ends. A thread that has stripes may wait for a transaction, which needs none. No lock is held
- * while a transaction is written or the device is flushed.
+ * <p>Stripes of a file; an open change; the map of a file; the bitmap of a group; the usage of
+ * quotas; the store's own bookkeeping. A thread takes only what comes after all that it has ({@code
+ * LockRank}, checked where assertions are on). Closing a transaction waits for open changes, and
+ * these may wait for maps and groups, but nobody who has a change, a map or a group waits for a
+ * transaction: so it ends. A thread that has stripes may wait for a transaction, which needs none.
+ * No lock is held while a transaction is written or the device is flushed.
  */
 @NullMarked
 package nbdj.ext4;
