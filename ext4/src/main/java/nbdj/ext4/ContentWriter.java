@@ -3,7 +3,7 @@ package nbdj.ext4;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Writes a buffer to the runs of a range that {@link WriteCheck} has let pass. */
+/** Writes a buffer to the runs of a range in which {@link RunCheck} has found nothing but data. */
 final class ContentWriter implements RunVisitor {
 
   private final BlockDevice device;
@@ -19,15 +19,20 @@ final class ContentWriter implements RunVisitor {
   @Override
   public void device(long deviceOffset, long length) throws IOException {
     int limit = src.limit();
-    int end = src.position() + (int) length;
-    src.limit(end);
+    src.limit(src.position() + (int) length);
     try {
-      device.write(src, deviceOffset, fua);
+      write(device, src, deviceOffset, fua);
     } finally {
       src.limit(limit);
     }
-    if (src.position() != end) {
-      throw new IOException("device write ended %d bytes early".formatted(end - src.position()));
+  }
+
+  /** Write all of a buffer to one run. */
+  static void write(BlockDevice device, ByteBuffer src, long deviceOffset, boolean fua)
+      throws IOException {
+    device.write(src, deviceOffset, fua);
+    if (src.hasRemaining()) {
+      throw new IOException("device write ended %d bytes early".formatted(src.remaining()));
     }
   }
 

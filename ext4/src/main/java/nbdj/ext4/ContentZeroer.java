@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Zeroes the runs of a range that {@link ZeroCheck} has let pass; all else in it reads as zeroes
- * already.
+ * Zeroes the runs of a range in their places; all else in it reads as zeroes already, since none of
+ * it is in the inode.
  */
 final class ContentZeroer implements RunVisitor {
 

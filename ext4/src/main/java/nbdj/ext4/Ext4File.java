@@ -9,24 +9,26 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * One open of a regular file.
  *
- * <p>Safe for use by several threads. No lock is held while the device is used, except once for
- * each part of the file's map when it is first read. Two writes to one place at one time leave
- * either, or some of both.
+ * <p>Safe for use by several threads. Whoever reads or overwrites a part of the file keeps those
+ * waiting who change where that part lies, and the other way round; no other lock is held while the
+ * device is used, except once for each part of the file's map when it is first read. Two writes to
+ * one place at one time leave either, or some of both.
  *
- * <p>The file's length never changes and neither do its time stamps: a write is the write of
- * exactly its bytes to blocks that the file already has. Offsets and lengths are in bytes; a range
- * must lie inside the file.
+ * <p>The file's length never changes. A write to space that the file has already is the write of
+ * exactly its bytes; one to a hole allocates space. The file's time stamps change with its space,
+ * and when the filesystem is closed. Offsets and lengths are in bytes; a range must lie inside the
+ * file.
  *
  * @since 0.1
  */
 public final class Ext4File implements Closeable {
 
-  private final Ext4FileSystem filesystem;
+  private final OpenFiles files;
   private final SharedFile shared;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  Ext4File(Ext4FileSystem filesystem, SharedFile shared) {
-    this.filesystem = filesystem;
+  Ext4File(OpenFiles files, SharedFile shared) {
+    this.files = files;
     this.shared = shared;
   }
 
@@ -49,7 +51,7 @@ public final class Ext4File implements Closeable {
   }
 
   /**
-   * Tell whether the file may be written, as far as its blocks allow.
+   * Tell whether the file may be written.
    *
    * @return true if there is no {@link #readOnlyReason}
    */
@@ -89,12 +91,13 @@ public final class Ext4File implements Closeable {
   }
 
   /**
-   * Overwrite a range. Nothing is written unless the whole range has blocks.
+   * Write a range. Space is allocated for what has none; if there is not enough for all of it,
+   * nothing is written.
    *
    * @param src gives {@code src.remaining()} bytes; empty when the call returns
    * @param fua whether the bytes must be durable before the call returns
    * @throws Ext4Exception if the range is not inside the file, the file is read-only, its map is
-   *     damaged, or blocks would have to be allocated
+   *     damaged, there is no space, or space would have to be allocated and may not be
    * @throws IOException if the device cannot be read or written
    */
   public void write(ByteBuffer src, long offset, boolean fua) throws IOException {
@@ -102,33 +105,56 @@ public final class Ext4File implements Closeable {
   }
 
   /**
-   * Make a range read as zeroes. Blocks that hold data are zeroed in place; what reads as zeroes
-   * already is left as it is.
+   * Make a range read as zeroes.
    *
-   * @param mayHole whether parts of the range may be left without space of their own
+   * @param mayHole whether to give up the space of whole clusters in the range; if not, all of the
+   *     range has space of its own afterwards
    * @param fua whether the zeroes must be durable before the call returns
    * @throws Ext4Exception if the range is not inside the file, the file is read-only, its map is
-   *     damaged, or blocks would have to be allocated
+   *     damaged, there is no space, or space would have to be allocated and may not be
    * @throws IOException if the device cannot be read or written
    */
   public void zero(long offset, long length, boolean mayHole, boolean fua) throws IOException {
-    open().zero(offset, length, mayHole, fua);
+    open().zero(offset, length, mayHole, false, fua);
   }
 
   /**
-   * Give up the content of a range. This is advice, and for now none is taken: giving up blocks
-   * would change metadata.
+   * Make a range read as zeroes as {@link #zero} does, if that is faster than writing them: if no
+   * data has to be written, but for less than two clusters at either end.
    *
-   * @throws Ext4Exception if the range is not inside the file or the file is read-only
+   * @throws Ext4Exception as from {@link #zero}, and of kind {@link
+   *     Ext4Exception.Kind#NOT_SUPPORTED} if it would not be fast; nothing has been changed then
+   */
+  public void zeroFast(long offset, long length, boolean mayHole, boolean fua) throws IOException {
+    open().zero(offset, length, mayHole, true, fua);
+  }
+
+  /**
+   * Give up the space of a range, as far as it is whole clusters. This is advice: what is given up
+   * reads as zeroes afterwards, the rest as before. Nothing is given up where metadata may not be
+   * changed.
+   *
+   * @throws Ext4Exception if the range is not inside the file, the file is read-only, or its map is
+   *     damaged
+   * @throws IOException if the device cannot be read or written
    */
   public void trim(long offset, long length) throws IOException {
-    open().trim(offset, length);
+    open().trim(offset, length, false);
   }
 
   /**
-   * Make every completed write and zero durable, of whichever file of the filesystem.
+   * Give up the space of a range as {@link #trim(long, long)} does.
    *
-   * @throws IOException from the device
+   * @param fua whether that must be durable before the call returns
+   */
+  public void trim(long offset, long length, boolean fua) throws IOException {
+    open().trim(offset, length, fua);
+  }
+
+  /**
+   * Make every completed write, zero and trim durable, of whichever file of the filesystem.
+   *
+   * @throws IOException from the device; the filesystem is read-only from then on
    */
   public void flush() throws IOException {
     open().flush();
@@ -145,7 +171,7 @@ public final class Ext4File implements Closeable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      filesystem.release(shared);
+      files.release(shared);
     }
   }
 }

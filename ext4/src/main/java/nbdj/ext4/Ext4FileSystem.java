@@ -2,18 +2,18 @@ package nbdj.ext4;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * An ext2, ext3 or ext4 filesystem on a device, whose regular files can be read and overwritten in
- * place.
+ * An ext2, ext3 or ext4 filesystem on a device, whose regular files can be read and written. No
+ * file is made, removed or given another length.
  *
  * <p>If the filesystem was not closed, its journal is replayed when it is opened: on the device, or
  * in memory and with nothing written where the device or the filesystem can only be read. Apart
- * from that nothing is changed on the device but the blocks that writes to files cover: no time
- * stamp and no mount count is written. While the filesystem is open, nobody else may write to it.
+ * from that nothing is changed on the device before a file is written, and as long as files are
+ * only overwritten where they have data, nothing but that data until the filesystem is closed.
+ * While it is open, nobody else may write to it.
  *
  * <p>Safe for use by several threads.
  *
@@ -28,16 +28,12 @@ public final class Ext4FileSystem implements Closeable {
   private final Opening opening;
   private final MapBudget budget = new MapBudget(MAP_EXTENTS);
 
-  /** Guards the fields below; never held while the device is used. */
-  private final Object lock = new Object();
+  private final Space space;
+  private final OpenFiles files = new OpenFiles();
 
-  /** Files that are open, by inode; each is here as long as it has users. */
-  private final Map<Long, SharedFile> files = new HashMap<>();
-
-  private boolean closed;
-
-  private Ext4FileSystem(Volume volume, Opening opening) {
-    this.volume = volume;
+  private Ext4FileSystem(Space space, Opening opening) {
+    this.volume = space.volume;
+    this.space = space;
     this.opening = opening;
   }
 
@@ -83,7 +79,8 @@ public final class Ext4FileSystem implements Closeable {
     Opening opening = Opening.on(device, options);
     try {
       opening.claim(waiting);
-      return new Ext4FileSystem(opening.volume(), opening);
+      return new Ext4FileSystem(
+          Space.of(opening.volume(), options, opening.gate().reason()), opening);
     } catch (IOException | RuntimeException e) {
       try {
         opening.close();
@@ -133,21 +130,20 @@ public final class Ext4FileSystem implements Closeable {
    * @throws IOException if the device cannot be read
    */
   public Ext4File file(String absolutePath) throws IOException {
-    Inode inode = PathResolver.resolve(volume, absolutePath);
-    if (inode.type() != Inode.Type.REGULAR) {
-      throw new Ext4Exception(
-          Ext4Exception.Kind.NOT_A_FILE,
-          "path %s does not lead to a regular file".formatted(Printable.text(absolutePath)));
-    }
-    SharedFile fresh = new SharedFile(volume, inode, opening.gate(), budget);
-    synchronized (lock) {
-      if (closed) {
-        throw new IllegalStateException("filesystem is closed");
+    Optional<SharedFile> file = Optional.empty();
+    while (file.isEmpty()) {
+      long before = files.closings();
+      Inode inode = PathResolver.resolve(volume, absolutePath);
+      if (inode.type() != Inode.Type.REGULAR) {
+        throw new Ext4Exception(
+            Ext4Exception.Kind.NOT_A_FILE,
+            "path %s does not lead to a regular file".formatted(Printable.text(absolutePath)));
       }
-      SharedFile shared = files.computeIfAbsent(inode.number, number -> fresh);
-      shared.users++;
-      return new Ext4File(this, shared);
+      file =
+          files.take(
+              inode.number, before, () -> new SharedFile(space, inode, opening.gate(), budget));
     }
+    return new Ext4File(files, file.get());
   }
 
   /**
@@ -189,29 +185,32 @@ public final class Ext4FileSystem implements Closeable {
     }
   }
 
-  /** Take back one use of a file, and forget the file after the last. */
-  void release(SharedFile file) {
-    synchronized (lock) {
-      file.users--;
-      if (file.users > 0) {
-        return;
-      }
-      files.remove(file.number());
-    }
-    file.release();
-  }
-
   /**
-   * Refuse to open any more files. Files that are open stay usable for reading; what they wrote is
-   * not flushed.
+   * Refuse to open any more files, and leave the filesystem as one that was closed: with all that
+   * was written durable, unless only data was overwritten and the device is not flushed by that.
+   * Files that are open stay usable for reading.
    *
-   * @throws IOException if the filesystem cannot be left to others as it must be
+   * @throws IOException if that fails, or something failed before: recovery is needed then
    */
   @Override
   public void close() throws IOException {
-    synchronized (lock) {
-      closed = true;
+    try (opening;
+        space) {
+      stamp(files.close());
     }
-    opening.close();
+  }
+
+  /** Note that files have been written. */
+  private void stamp(Set<Long> numbers) throws IOException {
+    if (!space.isChangeable() || !opening.gate().isOpen()) {
+      return;
+    }
+    long now = System.currentTimeMillis();
+    for (long number : numbers) {
+      FileInode inode = new FileInode(volume, space.store, volume.inodes.read(number));
+      try (MetadataStore.Change change = space.store.begin(1)) {
+        inode.changed(change, now);
+      }
+    }
   }
 }

@@ -20,7 +20,7 @@ final class FileContent {
   private final long size;
 
   /** The first bytes, where the inode itself holds the content; what follows them is a hole. */
-  private final byte[] inline;
+  private volatile byte[] inline;
 
   /** Where all else is; the map of inline content is empty and never asked. */
   private final BlockMap map;
@@ -34,14 +34,23 @@ final class FileContent {
    * @throws Ext4Exception if the inode cannot have the content that it claims
    */
   FileContent(Volume volume, Inode inode, MapBudget budget) throws Ext4Exception {
+    this(volume, inode, new FixedRoot(inode), budget);
+  }
+
+  /**
+   * Find the content of an inode that may be changed.
+   *
+   * @param root of the inode's map
+   */
+  FileContent(Volume volume, Inode inode, MapRoot root, MapBudget budget) throws Ext4Exception {
     this.blockBits = volume.geometry.blockBits;
     this.size = inode.size;
     this.isInline = inode.has(Inode.FLAG_INLINE_DATA);
     this.inline = isInline ? InlineData.of(inode, volume.superblock).content(size) : NOTHING;
     MapSource source =
         inode.has(Inode.FLAG_EXTENTS)
-            ? new ExtentTree(volume, inode, new FixedRoot(inode))
-            : new IndirectTree(volume, inode, new FixedRoot(inode));
+            ? new ExtentTree(volume, inode, root)
+            : new IndirectTree(volume, inode, root);
     this.map = new BlockMap(source, budget);
     if (size > map.limit() << blockBits) {
       throw corrupt(
@@ -57,6 +66,20 @@ final class FileContent {
   /** Tell whether the inode itself holds the content. */
   boolean isInline() {
     return isInline;
+  }
+
+  /** Return the bytes of inline content; not to be modified. */
+  byte[] inline() {
+    return inline;
+  }
+
+  /**
+   * Replace inline content.
+   *
+   * @param content as long as before, and not modified any more
+   */
+  void setInline(byte[] content) {
+    inline = content;
   }
 
   /** Return the map, of use only where the content is not inline. */
@@ -75,9 +98,10 @@ final class FileContent {
       RunWalk.walk(map, blockBits, offset, offset + length, visitor);
       return;
     }
-    int held = (int) Math.min(Math.max(0, inline.length - offset), length);
+    byte[] content = inline;
+    int held = (int) Math.min(Math.max(0, content.length - offset), length);
     if (held > 0) {
-      visitor.bytes(ByteBuffer.wrap(inline, (int) offset, held).slice().asReadOnlyBuffer());
+      visitor.bytes(ByteBuffer.wrap(content, (int) offset, held).slice().asReadOnlyBuffer());
     }
     if (length > held) {
       visitor.zeroes(length - held, true);

@@ -38,7 +38,10 @@ final class GroupCommit implements CommitTimer.Schedule {
 
   private final PendingActions actions;
 
-  private Optional<IOException> failure = Optional.empty();
+  private volatile Optional<IOException> failure = Optional.empty();
+
+  /** Whether it is not that of the device, so that the device does not say so yet. */
+  private boolean unmarked;
 
   /** Number of the last flush that was asked for before the failure. */
   private long askedBeforeFailure;
@@ -69,11 +72,20 @@ final class GroupCommit implements CommitTimer.Schedule {
    * @throws Ext4Exception if an attempt has failed
    */
   void checkUsable() throws Ext4Exception {
-    if (failure.isPresent()) {
-      throw readOnly();
-    }
+    checkFailure();
     if (closed) {
       throw new IllegalStateException("filesystem is closed");
+    }
+  }
+
+  /**
+   * Check that no attempt to make changes durable has failed; needs no lock.
+   *
+   * @throws Ext4Exception if one has
+   */
+  void checkFailure() throws Ext4Exception {
+    if (failure.isPresent()) {
+      throw readOnly();
     }
   }
 
@@ -132,6 +144,12 @@ final class GroupCommit implements CommitTimer.Schedule {
   private void round() {
     busy = true;
     Transaction transaction = transactions.close();
+    if (failure.isPresent()) {
+      // A change in it was not finished.
+      busy = false;
+      lock.signal();
+      return;
+    }
     // Whoever has asked by now finds all of its changes in this transaction.
     long number = asked;
     if (useDevice(() -> durability.commit(transaction))) {
@@ -199,6 +217,16 @@ final class GroupCommit implements CommitTimer.Schedule {
     }
   }
 
+  /** Note that what has been changed must not be made durable. */
+  void fail(IOException how) {
+    if (failure.isEmpty()) {
+      failure = Optional.of(how);
+      unmarked = true;
+      askedBeforeFailure = asked;
+      lock.signal();
+    }
+  }
+
   /** Note that something will be changed. */
   void willChange() {
     if (transactions.isEmpty()) {
@@ -255,6 +283,8 @@ final class GroupCommit implements CommitTimer.Schedule {
     }
     if (failure.isEmpty()) {
       useDevice(durability::close);
+    } else if (unmarked) {
+      useDevice(durability::abort);
     }
     closed = true;
     timer.wake();

@@ -10,6 +10,8 @@ final class InlineData {
 
   private static final int ATTRIBUTES_MAGIC = 0xEA02_0000;
   private static final int ENTRY = 16;
+  private static final int HASH = 12;
+  private static final int NAME_LENGTH = 4;
 
   /** Index of the attributes whose names begin with {@code system.}. */
   private static final int SYSTEM = 7;
@@ -17,14 +19,18 @@ final class InlineData {
   /** The inode that holds the content. */
   private final byte[] raw;
 
+  /** Where in the inode the attribute that holds the second part begins. */
+  private final int entry;
+
   /** Where in the inode the second part of the content begins. */
   final int valueOffset;
 
   /** Length of the second part in bytes, perhaps 0. */
   final int valueLength;
 
-  private InlineData(byte[] raw, int valueOffset, int valueLength) {
+  private InlineData(byte[] raw, int entry, int valueOffset, int valueLength) {
     this.raw = raw;
+    this.entry = entry;
     this.valueOffset = valueOffset;
     this.valueLength = valueLength;
   }
@@ -77,8 +83,8 @@ final class InlineData {
       throw damaged(inode, "a value that leaves it");
     }
     return length == 0
-        ? new InlineData(raw, 0, 0)
-        : new InlineData(raw, (int) (first + offset), (int) length);
+        ? new InlineData(raw, entry, 0, 0)
+        : new InlineData(raw, entry, (int) (first + offset), (int) length);
   }
 
   /** Return a copy of the first bytes of the content. */
@@ -88,6 +94,37 @@ final class InlineData {
     System.arraycopy(raw, Inode.MAP, content, 0, head);
     System.arraycopy(raw, valueOffset, content, head, content.length - head);
     return content;
+  }
+
+  /**
+   * Change the content in an inode that is as this one was found.
+   *
+   * @param content not longer than the room there is
+   * @param at where in the array the inode begins
+   */
+  void put(byte[] content, byte[] bytes, int at) {
+    int head = Math.min(content.length, Inode.MAP_LENGTH);
+    System.arraycopy(content, 0, bytes, at + Inode.MAP, head);
+    System.arraycopy(content, head, bytes, at + valueOffset, content.length - head);
+    if (LittleEndian.i32(bytes, at + entry + HASH) != 0) {
+      LittleEndian.set32(bytes, at + entry + HASH, hash(bytes, at));
+    }
+  }
+
+  /** Compute the hash of the attribute's name and value, which is kept beside them or is 0. */
+  private int hash(byte[] bytes, int at) {
+    if (valueOffset + (valueLength + 3 & ~3) > raw.length) {
+      return 0;
+    }
+    int hash = 0;
+    for (int i = 0; i < NAME_LENGTH; i++) {
+      hash = (hash << 5) ^ (hash >>> 27) ^ bytes[at + entry + ENTRY + i];
+    }
+    for (int i = 0; i < valueLength; i += Integer.BYTES) {
+      // The value is followed by zeroes up to a multiple of a word.
+      hash = (hash << 16) ^ (hash >>> 16) ^ LittleEndian.i32(bytes, at + valueOffset + i);
+    }
+    return hash;
   }
 
   private static Ext4Exception damaged(Inode inode, String how) {

@@ -4,6 +4,8 @@ import static nbdj.ext4.Ext4Exception.corrupt;
 import static nbdj.ext4.Ext4Exception.notSupported;
 
 import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Reads inodes. Safe for use by several threads. */
 final class InodeTable {
@@ -15,6 +17,9 @@ final class InodeTable {
   private final Geometry geometry;
   private final Descriptors descriptors;
   private final MetadataReader reader;
+
+  /** Inodes that have been changed, with what did that last. */
+  private final Map<Long, FileInode> changing = new ConcurrentHashMap<>();
 
   InodeTable(
       Superblock superblock, Geometry geometry, Descriptors descriptors, MetadataReader reader) {
@@ -36,7 +41,14 @@ final class InodeTable {
               .formatted(number, geometry.inodes));
     }
     byte[] raw = reader.bytes(descriptors.inodeOffset(number), geometry.inodeSize);
-    return new Inode(number, raw, superblock);
+    // One that is being changed is told by who changes it, since its bytes may be read in between.
+    FileInode live = changing.get(number);
+    return new Inode(number, live == null ? raw : live.raw(), superblock);
+  }
+
+  /** Have an inode read from who changes it from now on, until another takes that over. */
+  void changedBy(long number, FileInode inode) {
+    changing.put(number, inode);
   }
 
   /**

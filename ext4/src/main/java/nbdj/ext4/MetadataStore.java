@@ -27,6 +27,14 @@ interface MetadataStore {
   byte[] read(long block, String what) throws IOException;
 
   /**
+   * Check that file data may be written. It may be where metadata can only be read, but not once
+   * the device has failed.
+   *
+   * @throws Ext4Exception if it may not
+   */
+  void checkUsable() throws Ext4Exception;
+
+  /**
    * Begin a change, waiting while a transaction is being closed. A thread has one change at a time,
    * and flushes none while it has one.
    *
@@ -110,6 +118,14 @@ interface MetadataStore {
      * done if the change never becomes durable.
      */
     void afterDurable(Runnable action);
+
+    /**
+     * Tell that the change cannot be finished, so that nothing of its transaction may become
+     * durable: the filesystem is read-only from now on.
+     *
+     * @param how a few words for the message
+     */
+    void fail(String how);
 
     /** End the change: from now on it is part of what the next flush makes durable. */
     @Override

@@ -110,6 +110,14 @@ final class OpenChange implements MetadataStore.Change {
     });
   }
 
+  @Override
+  public void fail(String how) {
+    locked(() -> {
+      commits.fail(new IOException(how));
+      return how;
+    });
+  }
+
   private void checkBlock(long block) throws Ext4Exception {
     if (!reader.has(block)) {
       throw corrupt("metadata block %d lies outside the filesystem".formatted(block));

@@ -26,6 +26,9 @@ final class ReadOnlyStore implements MetadataStore {
   }
 
   @Override
+  public void checkUsable() {}
+
+  @Override
   public Change begin(int blocks) throws IOException {
     throw new Ext4Exception(Ext4Exception.Kind.READ_ONLY, reason);
   }

@@ -59,6 +59,11 @@ final class TransactionStore implements MetadataStore, Closeable {
   }
 
   @Override
+  public void checkUsable() throws Ext4Exception {
+    commits.checkFailure();
+  }
+
+  @Override
   public Change begin(int blocks) throws IOException {
     if (blocks < 1 || blocks > mostBlocks()) {
       throw new Ext4Exception(

@@ -126,7 +126,8 @@ final class PowerCutTests {
   /** Overwrite two files and flush now and then. */
   private static void overwrite(RecordingDevice device, Ledger ledger) throws IOException {
     Random random = new Random(SEED);
-    try (Ext4FileSystem filesystem = Ext4FileSystem.open(device);
+    Ext4Options options = Ext4Options.DEFAULT.withWriting(Ext4Options.Writing.OVERWRITE);
+    try (Ext4FileSystem filesystem = Ext4FileSystem.open(device, options);
         RecordedFile one = new RecordedFile(device, ledger, filesystem, "/one");
         RecordedFile two = new RecordedFile(device, ledger, filesystem, "/two")) {
       for (int i = 0; i < 60; i++) {

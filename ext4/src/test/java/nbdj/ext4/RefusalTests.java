@@ -25,6 +25,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What cannot be done is refused with its reason, and leaves the image as it was. */
 final class RefusalTests {
 
+  private static final Ext4Options OVERWRITE =
+      Ext4Options.DEFAULT.withWriting(Ext4Options.Writing.OVERWRITE);
+
   @TempDir static Path scratch;
   private static Path tree = Path.of("");
 
@@ -63,28 +66,22 @@ final class RefusalTests {
   }
 
   @Test
-  void writeThatWouldAllocate_isRefusedAsAWhole() throws IOException {
+  void changeOfSpace_whereOnlyOverwritingIsAllowed_isRefusedAsAWhole() throws IOException {
     byte[] image =
         image("-t ext4 -b 1024", "fallocate file 10 20", "set_inode_field file size 30720");
     MemoryDevice device = new MemoryDevice(image.clone(), false);
-    try (Ext4FileSystem filesystem = Ext4FileSystem.open(device);
+    try (Ext4FileSystem filesystem = Ext4FileSystem.open(device, OVERWRITE);
         Ext4File file = filesystem.file("/file")) {
       assertTrue(file.writable());
       // Data to 5000, a hole to 10240, unwritten to 21504, a hole to the end.
-      assertRefused(
-          Kind.NOT_SUPPORTED, "a hole at byte 5120", () -> file.write(bytes(2000), 4000, true));
-      assertRefused(
-          Kind.NOT_SUPPORTED,
-          "never written at byte 11000",
-          () -> file.write(bytes(1), 11_000, false));
-      assertRefused(
-          Kind.NOT_SUPPORTED, "a hole at byte 6000", () -> file.zero(6000, 100, false, false));
-      assertRefused(Kind.INVALID, "not inside the file", () -> file.write(bytes(2), 30_719, false));
-      assertRefused(Kind.INVALID, "not inside the file", () -> file.read(bytes(2), -1));
-      assertRefused(
-          Kind.INVALID, "not inside the file", () -> file.zero(1, Long.MAX_VALUE, true, false));
+      assertRefused(Kind.READ_ONLY, "overwriting only", () -> file.write(bytes(2000), 4000, true));
+      assertRefused(Kind.READ_ONLY, "overwriting only", () -> file.write(bytes(1), 11_000, false));
+      assertRefused(Kind.READ_ONLY, "overwriting only", () -> file.zero(6000, 100, false, false));
+      assertRefused(Kind.NOT_SUPPORTED, "not fast", () -> file.zeroFast(6000, 100, false, false));
+      assertRefused(Kind.NOT_SUPPORTED, "not fast", () -> file.zeroFast(0, 100, true, false));
       file.zero(10_240, 100, false, true);
       file.zero(6000, 20_000, true, true);
+      file.zeroFast(6000, 20_000, true, true);
       file.trim(0, 30_720);
       assertEquals(List.of(), device.takeChanges());
       assertArrayEquals(image, device.bytes());
@@ -92,14 +89,29 @@ final class RefusalTests {
   }
 
   @Test
-  void inlineFile_isReadAndNotWritten() throws IOException {
+  void rangeNotInsideTheFile_isRefused() throws IOException {
+    MemoryDevice device = new MemoryDevice(image("-t ext4 -b 1024"), false);
+    try (Ext4FileSystem filesystem = Ext4FileSystem.open(device);
+        Ext4File file = filesystem.file("/file")) {
+      String words = "not inside the file";
+      assertRefused(Kind.INVALID, words, () -> file.write(bytes(2), 4_999, false));
+      assertRefused(Kind.INVALID, words, () -> file.read(bytes(2), -1));
+      assertRefused(Kind.INVALID, words, () -> file.zero(1, Long.MAX_VALUE, true, false));
+      assertRefused(Kind.INVALID, words, () -> file.trim(5_000, 1));
+      file.trim(5_000, 0);
+      assertEquals(List.of(), device.takeChanges());
+    }
+  }
+
+  @Test
+  void inlineFile_whereOnlyOverwritingIsAllowed_isReadAndNotWritten() throws IOException {
     byte[] image = image("-t ext4 -b 1024 -O inline_data");
     MemoryDevice device = new MemoryDevice(image.clone(), false);
-    try (Ext4FileSystem filesystem = Ext4FileSystem.open(device);
+    try (Ext4FileSystem filesystem = Ext4FileSystem.open(device, OVERWRITE);
         Ext4File file = filesystem.file("/folder/small")) {
       assertArrayEquals(new byte[] {1, 2, 3}, Compare.readAll(file));
-      assertRefused(Kind.NOT_SUPPORTED, "inline_data", () -> file.write(bytes(1), 0, false));
-      assertRefused(Kind.NOT_SUPPORTED, "inline_data", () -> file.zero(0, 3, true, false));
+      assertRefused(Kind.READ_ONLY, "overwriting only", () -> file.write(bytes(1), 0, false));
+      assertRefused(Kind.READ_ONLY, "overwriting only", () -> file.zero(0, 3, true, false));
       assertEquals(List.of(), device.takeChanges());
     }
   }

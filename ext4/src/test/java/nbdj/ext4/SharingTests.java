@@ -93,7 +93,8 @@ final class SharingTests {
   @Test
   void durableWriteOfSeveralRuns_endsInOneFlush() throws IOException {
     MemoryDevice device = new MemoryDevice(image.clone(), false);
-    try (Ext4FileSystem filesystem = Ext4FileSystem.open(device);
+    Ext4Options options = Ext4Options.DEFAULT.withWriting(Ext4Options.Writing.OVERWRITE);
+    try (Ext4FileSystem filesystem = Ext4FileSystem.open(device, options);
         Ext4File file = filesystem.file("/comb")) {
       file.zero(0, file.size(), true, true);
       List<Call> changes = device.takeChanges();

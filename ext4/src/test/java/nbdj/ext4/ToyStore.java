@@ -37,6 +37,9 @@ final class ToyStore implements MetadataStore {
   }
 
   @Override
+  public void checkUsable() {}
+
+  @Override
   public byte[] read(long block, String what) {
     return newer(block).orElseThrow();
   }
@@ -143,6 +146,11 @@ final class ToyStore implements MetadataStore {
     @Override
     public void afterDurable(Runnable action) {
       actions.add(action);
+    }
+
+    @Override
+    public void fail(String how) {
+      throw new AssertionError(how);
     }
 
     @Override

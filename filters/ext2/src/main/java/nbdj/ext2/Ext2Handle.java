@@ -2,6 +2,7 @@ package nbdj.ext2;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.Optional;
 import nbdj.api.BlockSize;
 import nbdj.api.Context;
@@ -9,6 +10,8 @@ import nbdj.api.ExtentSink;
 import nbdj.api.FilterHandle;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.NbdError;
+import nbdj.api.NbdException;
 import nbdj.api.Next;
 import nbdj.api.ReadSink;
 import nbdj.api.Support;
@@ -106,6 +109,12 @@ final class Ext2Handle implements FilterHandle {
     return file().writable() ? Support.NATIVE : Support.NONE;
   }
 
+  /** The filesystem tells for each range whether it has to write. */
+  @Override
+  public boolean canFastZero(Next next) {
+    return file().writable();
+  }
+
   /** Trimming changes what the file has of the filesystem, which is more than data over data. */
   @Override
   public boolean canTrim(Next next) {
@@ -153,13 +162,24 @@ final class Ext2Handle implements FilterHandle {
 
   @Override
   public void flush(Next next) throws IOException {
-    file().flush();
+    try {
+      file().flush();
+    } catch (Ext4Exception e) {
+      // A filesystem that has become read-only has lost what was to be flushed.
+      throw new NbdException(NbdError.EIO, Objects.requireNonNull(e.getMessage()), e);
+    }
   }
 
   @Override
   public void zero(Next next, long offset, long count, Flags flags) throws IOException {
+    boolean mayHole = flags.has(Flag.MAY_TRIM);
+    boolean durable = flags.has(Flag.FUA);
     try {
-      file().zero(offset, count, flags.has(Flag.MAY_TRIM), flags.has(Flag.FUA));
+      if (flags.has(Flag.FAST_ZERO)) {
+        file().zeroFast(offset, count, mayHole, durable);
+      } else {
+        file().zero(offset, count, mayHole, durable);
+      }
     } catch (Ext4Exception e) {
       throw Failures.of(e);
     }
@@ -168,10 +188,7 @@ final class Ext2Handle implements FilterHandle {
   @Override
   public void trim(Next next, long offset, long count, Flags flags) throws IOException {
     try {
-      file().trim(offset, count);
-      if (flags.has(Flag.FUA)) {
-        file().flush();
-      }
+      file().trim(offset, count, flags.has(Flag.FUA));
     } catch (Ext4Exception e) {
       throw Failures.of(e);
     }
