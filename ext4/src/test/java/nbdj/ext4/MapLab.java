@@ -33,7 +33,7 @@ final class MapLab {
   record Place(long physical, boolean written) {}
 
   final boolean extents;
-  private final Inode inode;
+  final Inode inode;
   private final Volume device;
   final ToyStore store;
   private final ToyBlocks blocks;
@@ -182,9 +182,24 @@ final class MapLab {
     }
   }
 
+  /** Return what takes nodes apart, of an inode with extents. */
+  ExtentNodes nodes() {
+    return new ExtentNodes(volume, inode);
+  }
+
+  /** Return the root of a map of extents. */
+  ExtentNode root() throws IOException {
+    return nodes().root(rootOf(store.read(ToyStore.INODE, "")));
+  }
+
+  /** Return how many nodes there are below the root. */
+  int nodeCount() {
+    return blocks.taken().size();
+  }
+
   /** Return how many levels of nodes there are. */
   int depth() throws IOException {
-    return new ExtentNodes(volume, inode).root(rootOf(store.read(ToyStore.INODE, ""))).depth();
+    return root().depth();
   }
 
   /** Check that what the reader finds is what the naive map has, and that the nodes are right. */
@@ -192,8 +207,7 @@ final class MapLab {
     assertEquals(model, all(source()));
     Set<Long> nodes =
         extents
-            ? new ExtentAudit(new ExtentNodes(volume, inode), most)
-                .nodes(rootOf(store.read(ToyStore.INODE, "")))
+            ? new ExtentAudit(nodes(), most).nodes(rootOf(store.read(ToyStore.INODE, "")))
             : new IndirectAudit(volume).nodes(rootOf(store.read(ToyStore.INODE, "")));
     assertEquals(nodes, blocks.taken(), "nodes that are taken");
   }

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A store in memory that shows what a power cut may leave of the running transaction: without a
@@ -66,6 +68,22 @@ final class ToyStore implements MetadataStore {
     List<Runnable> done = List.copyOf(actions);
     actions.clear();
     done.forEach(Runnable::run);
+  }
+
+  /** Return the blocks that the running transaction has created, or else changed. */
+  Set<Long> changed(boolean created) {
+    return running.entrySet().stream()
+        .filter(entry -> entry.getValue().created == created)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
+  }
+
+  /** Return a hash of everything as it is now. */
+  int state() {
+    Map<Long, Integer> hashes = new TreeMap<>();
+    durable.forEach((number, bytes) -> hashes.put(number, Arrays.hashCode(bytes)));
+    running.forEach((number, block) -> hashes.put(number, Arrays.hashCode(block.bytes)));
+    return hashes.hashCode();
   }
 
   /** Return what the device may hold if the power is cut while the transaction is written. */
