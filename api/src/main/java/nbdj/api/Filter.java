@@ -66,6 +66,19 @@ public interface Filter {
   }
 
   /**
+   * Describe what lies below the filter, as {@code key=value} lines for programs. Called in place
+   * of serving, after {@link #dump} and though parameters of this filter may be missing: see rule
+   * L-21.
+   *
+   * @param next the layer below, which may be opened until this returns; what is left open is
+   *     closed then
+   * @return the lines, by default none; what could not be found out is a line too
+   */
+  default Map<String, String> inspect(Backend next) throws IOException {
+    return Map.of();
+  }
+
+  /**
    * Acquire what serving needs.
    *
    * @param model the final model of the chain

@@ -59,6 +59,10 @@ import java.util.Optional;
  *   <li><b>L-19</b> {@code description} should be one line of text that says what the layer is; it
  *       is what a list of layers shows.
  *   <li><b>L-20</b> {@code open} should take less than a second: a client waits for it.
+ *   <li><b>L-21</b> {@code inspect} is called at most once, on a server that is read-only, when a
+ *       filter is only described. The layers below are started when it first asks its {@code next}
+ *       for something, which fails if they cannot be, and it uses what it gets on the calling
+ *       thread alone. It answers also where what lies below is damaged or missing.
  * </ul>
  *
  * @since 0.1

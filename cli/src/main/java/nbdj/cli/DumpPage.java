@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import nbdj.api.Nbdj;
 import nbdj.api.Parameter;
@@ -19,7 +20,9 @@ import nbdj.runtime.discovery.LoadedLayer;
  * Describes the plugin, configured as far as the command says, as {@code key=value} lines for
  * programs.
  *
- * <p>What filters say of themselves has their name in front: {@code filter.ext2.key=value}.
+ * <p>What filters say of themselves and of what lies below them has their name in front: {@code
+ * filter.ext2.key=value}. For the latter the layers below are started, read-only, if a filter looks
+ * at them.
  */
 final class DumpPage {
   private final PrintStream out;
@@ -33,7 +36,8 @@ final class DumpPage {
     options.requirePlugin();
     try (Layers layers = Layers.load(catalog, options)) {
       LoadedLayer<Plugin> plugin = layers.plugin().orElseThrow();
-      Chain chain = layers.chain(options.readOnly());
+      // A look at what lies below must change nothing there.
+      Chain chain = layers.chain(true);
       try {
         Layers.configure(chain, options.settings());
         new DumpPage(out).print(layers, plugin, chain);
@@ -45,6 +49,7 @@ final class DumpPage {
 
   private void print(Layers layers, LoadedLayer<Plugin> plugin, Chain chain) throws IOException {
     SequencedMap<String, Map<String, String>> dump = chain.dump();
+    Map<String, Map<String, String>> found = chain.inspect();
     ThreadModel model = chain.describeModel();
     line("name", plugin.name());
     line("path", plugin.path().toAbsolutePath().normalize().toString());
@@ -59,8 +64,12 @@ final class DumpPage {
     }
     // The plugin comes first.
     dump.pollFirstEntry().getValue().forEach(this::line);
-    dump.forEach((name, lines) ->
-        lines.forEach((key, value) -> line("filter.%s.%s".formatted(name, key), value)));
+    dump.forEach((name, lines) -> {
+      BiConsumer<String, String> print =
+          (key, value) -> line("filter.%s.%s".formatted(name, key), value);
+      lines.forEach(print);
+      found.getOrDefault(name, Map.of()).forEach(print);
+    });
   }
 
   private void parameters(String prefix, List<Parameter> parameters) {

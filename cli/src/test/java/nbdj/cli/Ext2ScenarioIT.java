@@ -74,6 +74,34 @@ final class Ext2ScenarioIT {
   }
 
   @Test
+  void filesOfAnImage_areListedWhenThatIsWanted() throws Exception {
+    Path image = new Ext4Image(folder).with("one", "hello").with("two", "goodbye").make("16M");
+    try (ServingProcess server =
+        ServingProcess.start(
+            "--filter", "ext2", "file", image, "ext2file=exportname", "ext2list=true")) {
+      String list = Tool.run("nbdinfo", "--list", server.uri()).succeeded().out();
+      assertTrue(list.contains("export=\"one\":"), list);
+      assertTrue(list.contains("export=\"two\":"), list);
+      server.stop();
+    }
+  }
+
+  @Test
+  void imageThatIsOnlyDescribed_isLookedInto() throws Exception {
+    Path image = new Ext4Image(folder).with("one", "hello").make("16M");
+    byte[] before = Files.readAllBytes(image);
+    String dump =
+        Tool.nbdj("--filter", "ext2", "--plugin", "file", image, "--dump-plugin").succeeded().out();
+    List<String> lines = dump.lines().toList();
+    assertTrue(lines.contains("filter.ext2.image.size=16777216"), dump);
+    assertTrue(lines.contains("filter.ext2.image.state=clean"), dump);
+    assertTrue(lines.contains("filter.ext2.image.journal=clean"), dump);
+    assertTrue(lines.contains("filter.ext2.image.writable=true"), dump);
+    assertTrue(dump.contains("\nfilter.ext2.image.features=has_journal,"), dump);
+    assertArrayEquals(before, Files.readAllBytes(image));
+  }
+
+  @Test
   void missingFile_isRefusedToThatClientWithTheReason() throws Exception {
     Path image = new Ext4Image(folder).with("one", "hello").make("16M");
     try (ServingProcess server =

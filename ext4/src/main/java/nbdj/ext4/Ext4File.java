@@ -69,6 +69,15 @@ public final class Ext4File implements Closeable {
   }
 
   /**
+   * Return why the file must not be written, whatever holds for the filesystem.
+   *
+   * @return one sentence without its full stop, or empty if there is no such reason
+   */
+  public Optional<String> obstacle() {
+    return shared.obstacle();
+  }
+
+  /**
    * Show where a range of the file lies.
    *
    * @param visitor receives the pieces of the range in order

@@ -112,10 +112,10 @@ public final class Ext4FileSystem implements Closeable {
   /**
    * Describe the filesystem for a person.
    *
-   * @return what its superblock says
+   * @return what was found when it was opened
    */
   public FileSystemFacts facts() {
-    return FileSystemFacts.of(volume.superblock, volume.geometry);
+    return opening.facts(volume);
   }
 
   /**

@@ -17,6 +17,8 @@ final class Opening implements Closeable {
   private final Ext4Options options;
   private final WriteGate gate = new WriteGate();
   private Optional<MultiMountClaim> claim = Optional.empty();
+  private boolean replayed;
+  private Optional<String> obstacle = Optional.empty();
 
   private Opening(BlockDevice device, Ext4Options options) {
     this.device = device;
@@ -80,10 +82,12 @@ final class Opening implements Closeable {
     Superblock found = readable(usable);
     if (found.has(Feature.RECOVER)) {
       usable = JournalReplay.run(usable, found, gate.isOpen());
+      replayed = true;
     }
     Superblock superblock = readable(usable);
     Volume volume = Volume.open(usable, superblock);
     Optional<String> damage = SystemFiles.mark(volume);
+    obstacle = FeaturePolicy.readOnlyReason(superblock, options.force()).or(() -> damage);
     reasonAgainst(superblock).or(() -> damage).ifPresent(gate::close);
     if (volume.inodes.readNamed(InodeTable.ROOT).type() != Inode.Type.DIRECTORY) {
       throw Ext4Exception.corrupt("the root inode is not a directory: run e2fsck");
@@ -92,6 +96,11 @@ final class Opening implements Closeable {
       close();
     }
     return volume;
+  }
+
+  /** Tell what is known of the filesystem that was opened. */
+  FileSystemFacts facts(Volume volume) {
+    return FileSystemFacts.of(volume.superblock, volume.geometry, replayed, obstacle);
   }
 
   WriteGate gate() {

@@ -67,6 +67,11 @@ final class SharedFile {
     return gate.reason().or(() -> ownReason);
   }
 
+  /** Return why this file must not be written, whatever holds for the filesystem. */
+  Optional<String> obstacle() {
+    return ownReason;
+  }
+
   void map(long offset, long length, RunVisitor visitor) throws IOException {
     checkRange(offset, length);
     if (length == 0) {

@@ -24,6 +24,7 @@ final class Finding {
       case "getReady" -> "L-5";
       case "afterFork" -> "L-6";
       case "preconnect" -> "L-7";
+      case "inspect" -> "L-21";
       case "finalize" -> "L-10";
       case "close" -> "L-11";
       case "cleanup" -> "L-12";

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.NbdError;
 import nbdj.api.ThreadModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a filter passes on to the layer below. */
 abstract class LayeringChapter extends FilterChapter {
@@ -34,6 +37,36 @@ abstract class LayeringChapter extends FilterChapter {
     Stage stage = start();
     stage.connect();
     onceBelow(stage, "preconnect", "L-7");
+  }
+
+  @Test
+  @Rule("L-21")
+  void described_inspect_answers() throws IOException {
+    inspect(reference());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"open", "read"})
+  @Rule("L-21")
+  void deviceFails_inspect_answersNevertheless(String operation) throws IOException {
+    Set<String> failing = operation.equals("read") ? Breakdown.READS : Set.of(operation);
+    Breakdown breakdown = Breakdown.of(failing, NbdError.EIO);
+    breakdown.begin();
+    inspect(reference().withHook(breakdown));
+  }
+
+  private void inspect(ReferencePlugin below) throws IOException {
+    Stage stage = keep(Stage.of(filter, true, below));
+    stage.run(Phase.LOAD);
+    stage.run(Phase.CONFIG);
+    try {
+      stage.chain().inspect();
+    } catch (IOException e) {
+      throw new BrokenRule("L-21", "inspect failed: " + e.getMessage(), e);
+    }
+    nothingUnchecked(stage);
+    stage.close();
+    balanced(stage);
   }
 
   @ParameterizedTest

@@ -80,6 +80,11 @@ final class WatchedFilter implements Filter {
   }
 
   @Override
+  public Map<String, String> inspect(Backend next) throws IOException {
+    return watch.server("inspect", call -> filter.inspect(watched(next)));
+  }
+
+  @Override
   public void getReady(ThreadModel model) throws IOException {
     watch.server(
         "getReady",

@@ -1,12 +1,15 @@
 package nbdj.tck;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import nbdj.api.Backend;
+import nbdj.api.Next;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -54,6 +57,31 @@ class BrokenLayerCallbacksTests {
     role.judgeManner(() -> failing("prepare", new IOException("not a disk")))
         .breaks("N-3")
         .saying("not a disk");
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Role.class, names = "FILTER")
+  void inspectFails_breaksL21(Role role) {
+    role.judgeManner(() -> failing("inspect", new IOException("not a disk")))
+        .breaks("L-21")
+        .saying("not a disk");
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Role.class, names = "FILTER")
+  void inspectFailsWithTheDevice_breaksL21(Role role) {
+    role.judgeManner(() ->
+            new Manner() {
+              @Override
+              Map<String, String> inspect(Backend next) throws IOException {
+                Next below = next.open(true, "", true);
+                below.prepare();
+                below.pread(ByteBuffer.allocate(1), 0);
+                return Map.of("size", String.valueOf(below.size()));
+              }
+            })
+        .breaks("L-21")
+        .saying("the device below fails in");
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import nbdj.api.Backend;
 import nbdj.api.Export;
 import nbdj.api.FilterHandle;
 import nbdj.api.OpenRequest;
@@ -31,6 +32,10 @@ class Manner {
   }
 
   Map<String, String> dump() {
+    return Map.of();
+  }
+
+  Map<String, String> inspect(Backend next) throws IOException {
     return Map.of();
   }
 

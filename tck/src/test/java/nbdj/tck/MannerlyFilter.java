@@ -60,6 +60,12 @@ final class MannerlyFilter implements Filter {
   }
 
   @Override
+  public Map<String, String> inspect(Backend next) throws IOException {
+    manner.begin("inspect");
+    return manner.inspect(next);
+  }
+
+  @Override
   public void getReady(ThreadModel model) throws IOException {
     manner.begin("getReady");
   }

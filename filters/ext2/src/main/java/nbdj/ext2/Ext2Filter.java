@@ -75,6 +75,11 @@ public final class Ext2Filter implements Filter {
   }
 
   @Override
+  public Map<String, String> inspect(Backend next) {
+    return ImageReport.of(next, settings);
+  }
+
+  @Override
   public void afterFork(Backend next) throws IOException {
     boolean readOnly = settings.options().writing() == Writing.NONE;
     Next opened = next.open(readOnly, "", true);

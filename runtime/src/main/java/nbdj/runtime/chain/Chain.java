@@ -90,14 +90,44 @@ public final class Chain {
    */
   public SequencedMap<String, Map<String, String>> dump() throws IOException {
     SequencedMap<String, Map<String, String>> all = new LinkedHashMap<>();
-    for (Layer layer : layers) {
-      String name = layer.name();
-      for (int number = 2; all.containsKey(name); number++) {
-        name = layer.name() + "#" + number;
-      }
-      all.put(name, layer.dump());
+    for (int i = 0; i < layers.size(); i++) {
+      all.put(names().get(i), layers.get(i).dump());
     }
     return all;
+  }
+
+  /**
+   * Have each filter describe what lies below it, in a chain that is only described, and read-only.
+   * Outermost first: the first that asks for the layers below it has them started.
+   *
+   * @return the filters' lines under their names, as {@link #dump} has them
+   */
+  public Map<String, Map<String, String>> inspect() throws IOException {
+    if (!settings.readOnly()) {
+      throw new IllegalStateException("only a read-only chain is looked at");
+    }
+    enter(Phase.LOADED);
+    Map<String, Map<String, String>> all = new LinkedHashMap<>();
+    LookBelow look = new LookBelow();
+    for (int i = layers.size() - 1; i > 0; i--) {
+      List<Layer> below = layers.subList(0, i);
+      all.put(names().get(i), layers.get(i).inspect(() -> look.start(below)));
+    }
+    phase = Phase.LOADED;
+    return all;
+  }
+
+  /** Get what the layers are called where each must have a name of its own. */
+  private List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (Layer layer : layers) {
+      String name = layer.name();
+      for (int number = 2; names.contains(name); number++) {
+        name = layer.name() + "#" + number;
+      }
+      names.add(name);
+    }
+    return names;
   }
 
   /** Check that no required parameter is missing, and have each layer check its own. */

@@ -36,6 +36,12 @@ final class FilterLayer extends Layer {
   private final Set<LayerContext> kept = new LinkedHashSet<>();
   private boolean serving;
 
+  /**
+   * What starts the layers below while the filter looks at them; used by the thread that starts and
+   * stops the chain.
+   */
+  private @Nullable LayerAction startBelow;
+
   FilterLayer(String name, Filter filter, Layer below, ChainSettings settings) {
     super(name, filter, settings);
     this.filter = filter;
@@ -59,7 +65,13 @@ final class FilterLayer extends Layer {
   }
 
   /** Make sure that the layer below can be called to serve: from afterFork to cleanup. */
-  void requireServing() {
+  void requireServing() throws IOException {
+    LayerAction start = startBelow;
+    if (start != null) {
+      start.run();
+      startBelow = null;
+      setServing(true);
+    }
     keeping.lock();
     try {
       if (!serving) {
@@ -138,6 +150,29 @@ final class FilterLayer extends Layer {
   @Override
   Map<String, String> callDump() throws IOException {
     return filter.dump();
+  }
+
+  @Override
+  Map<String, String> callInspect(LayerAction start) throws IOException {
+    if (isServing()) {
+      return filter.inspect(backend);
+    }
+    startBelow = start;
+    try {
+      return filter.inspect(backend);
+    } finally {
+      startBelow = null;
+      afterCleanup();
+    }
+  }
+
+  private boolean isServing() {
+    keeping.lock();
+    try {
+      return serving;
+    } finally {
+      keeping.unlock();
+    }
   }
 
   @Override

@@ -109,6 +109,8 @@ abstract sealed class Layer permits PluginLayer, FilterLayer {
 
   abstract Map<String, String> callDump() throws IOException;
 
+  abstract Map<String, String> callInspect(LayerAction startBelow) throws IOException;
+
   abstract void callGetReady(ThreadModel model) throws IOException;
 
   abstract void callAfterFork() throws IOException;
@@ -167,7 +169,11 @@ abstract sealed class Layer permits PluginLayer, FilterLayer {
     startAction("configComplete", this::callConfigComplete);
   }
 
+  /** Have the layer tell its model, unless it was started to be looked at, and so has. */
   final void decideModel() throws IOException {
+    if (model != null) {
+      return;
+    }
     ThreadModel own = start("threadModel", this::callThreadModel);
     Layer below = belowOrNull();
     model = below == null ? own : own.min(below.model());
@@ -175,6 +181,15 @@ abstract sealed class Layer permits PluginLayer, FilterLayer {
 
   final Map<String, String> dump() throws IOException {
     return start("dump", this::callDump);
+  }
+
+  /**
+   * Have the layer describe what lies below it.
+   *
+   * @param startBelow starts all layers below, for a layer that asks for it
+   */
+  final Map<String, String> inspect(LayerAction startBelow) throws IOException {
+    return start("inspect", () -> callInspect(startBelow));
   }
 
   final void getReady(ThreadModel chainModel) throws IOException {

@@ -58,6 +58,11 @@ final class PluginLayer extends Layer {
   }
 
   @Override
+  Map<String, String> callInspect(LayerAction startBelow) {
+    return Map.of();
+  }
+
+  @Override
   void callGetReady(ThreadModel model) throws IOException {
     plugin.getReady(model);
   }
