@@ -46,6 +46,9 @@ final class FillTests {
     file("sparse", SIZE, dense, 0, 70_000, 200_000, 5_000, 900_000, 1, SIZE - 4000, 4000);
     file("prepared", SIZE, dense, 0, 10, SIZE - 1, 1);
     file("other", 100_000, dense, 0, 100_000);
+    // Where inodes hold data, the first is all in one, and the second in an attribute, too.
+    file("tiny", 59, dense, 0, 59);
+    file("small", 130, dense, 0, 130);
     int[] comb = new int[200];
     for (int i = 0; i < 100; i++) {
       comb[2 * i] = i * 8192;
@@ -88,7 +91,8 @@ final class FillTests {
       FILES.forEach((name, content) -> models.put(name, content.clone()));
       try (FileBlockDevice device = FileBlockDevice.open(image, false);
           Ext4FileSystem filesystem = Ext4FileSystem.open(device)) {
-        for (String name : List.of("hole", "sparse", "prepared", "dense", "comb")) {
+        for (String name :
+            List.of("hole", "sparse", "prepared", "dense", "comb", "tiny", "small")) {
           use(filesystem, name, Objects.requireNonNull(models.get(name)));
         }
         for (String name : FILES.keySet()) {

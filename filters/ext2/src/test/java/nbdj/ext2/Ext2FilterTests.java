@@ -48,6 +48,9 @@ import org.mockito.InOrder;
 class Ext2FilterTests {
   private static final int SPARSE_SIZE = 1 << 20;
 
+  /** More than the image holds. */
+  private static final int LARGE_SIZE = 32 << 20;
+
   @TempDir Path folder;
   private final Backend backend = mock(Backend.class);
   private final Context context = mock(Context.class);
@@ -69,6 +72,7 @@ class Ext2FilterTests {
       sparse.write(ByteBuffer.wrap(block), 65536);
       sparse.write(ByteBuffer.wrap(new byte[] {'e'}), SPARSE_SIZE - 1);
     }
+    Image.sparse(tree.resolve("large"), LARGE_SIZE);
     Path image = folder.resolve("disk.img");
     run(
         "mke2fs",
@@ -241,21 +245,64 @@ class Ext2FilterTests {
   }
 
   @Test
-  void pwrite_hole_isRefusedAndChangesNothing() throws Exception {
+  void pwrite_hole_isOneWriteBelowUntilItIsFlushed() throws Exception {
     start("/sparse");
     FilterHandle handle = prepared("");
-    NbdException refusal =
-        assertThrows(
-            NbdException.class,
-            () -> handle.pwrite(shared, ByteBuffer.allocate(8192), 65536 - 4096, Flags.NONE));
-    assertEquals(NbdError.ENOTSUP, refusal.error());
-    assertEquals(List.of("prepare"), shared.calls);
+    byte[] data = new byte[8192];
+    Arrays.fill(data, (byte) 'd');
+    handle.pwrite(shared, ByteBuffer.wrap(data), 65536 - 8192, Flags.NONE);
+    assertEquals(List.of("prepare", "pwrite 8192 none"), shared.calls);
+    BytesSink sink = new BytesSink();
+    handle.read(shared, 65536 - 8192, 8192, sink);
+    assertArrayEquals(data, sink.all());
+    handle.flush(shared);
+    assertEquals("flush", shared.calls.getLast());
+    assertTrue(shared.calls.size() > 4, shared.calls::toString);
   }
 
   @Test
-  void zero_hole_writesNothing() throws Exception {
+  void pwrite_noSpaceLeft_isToldAsThat() throws Exception {
+    start("/large");
+    FilterHandle handle = prepared("");
+    ByteBuffer data = ByteBuffer.allocate(1 << 20);
+    NbdException refusal =
+        assertThrows(
+            NbdException.class,
+            () -> {
+              for (long at = 0; at < LARGE_SIZE; at += data.capacity()) {
+                handle.pwrite(shared, data.clear(), at, Flags.NONE);
+              }
+            });
+    assertEquals(NbdError.ENOSPC, refusal.error());
+    handle.trim(shared, 0, 4 << 20, Flags.of(Flag.FUA));
+    handle.pwrite(shared, data.clear(), 1 << 20, Flags.of(Flag.FUA));
+    handle.close();
+    filter.cleanup(backend);
+    Image.run("e2fsck", "-fn", folder.resolve("disk.img").toString());
+  }
+
+  @Test
+  void zero_wholeBlocks_isMetadataAlone() throws Exception {
     start("/sparse");
-    prepared("").zero(shared, 0, 65536 + 4096, Flags.of(Flag.MAY_TRIM));
+    FilterHandle handle = prepared("");
+    assertTrue(handle.canFastZero(shared));
+    handle.zero(shared, 0, 65536 + 4096, Flags.of(Flag.MAY_TRIM));
+    handle.zero(shared, 65536 + 4096, 8192, Flags.of(Flag.FAST_ZERO));
+    assertEquals(List.of("prepare"), shared.calls);
+    List<String> extents = new ArrayList<>();
+    handle.extents(
+        shared,
+        0,
+        131072,
+        Flags.NONE,
+        (offset, length, type) -> extents.add("%d+%d %s".formatted(offset, length, type)));
+    assertEquals(List.of("0+69632 HOLE_ZERO", "69632+8192 ZERO", "77824+53248 HOLE_ZERO"), extents);
+  }
+
+  @Test
+  void zero_dataWithoutHoles_isOneZeroBelow() throws Exception {
+    start("/sparse");
+    prepared("").zero(shared, 65536, 4096, Flags.NONE);
     assertEquals(List.of("prepare", "zero 4096 none"), shared.calls);
   }
 

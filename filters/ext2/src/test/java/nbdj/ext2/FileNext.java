@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import nbdj.api.BlockSize;
@@ -16,7 +17,7 @@ import nbdj.api.Support;
 
 /** A layer below that serves a file and writes down what is asked of it. */
 final class FileNext implements Next {
-  final List<String> calls = new ArrayList<>();
+  final List<String> calls = Collections.synchronizedList(new ArrayList<>());
   private final FileChannel channel;
   private final boolean readOnly;
   Support fua = Support.NATIVE;
