@@ -34,6 +34,9 @@ import org.junit.jupiter.api.Timeout;
 /** Requests and replies, over a server that says what the test wants. */
 @Timeout(30)
 class TransmissionTests {
+  /** Soon over, and yet long enough for a handshake on a busy machine. */
+  private static final Duration HASTE = Duration.ofSeconds(1);
+
   private static byte[] filled(int count, int value) {
     byte[] bytes = new byte[count];
     Arrays.fill(bytes, (byte) value);
@@ -289,10 +292,10 @@ class TransmissionTests {
   void noAnswer_timeOut_namesTheRequestAndEndsTheConnection() throws Exception {
     try (FakeServer server = new FakeServer(peer -> peer.serve(1000).awaitEnd());
         NbdClient client =
-            NbdClient.builder().timeout(Duration.ofMillis(200)).connect(server.uri())) {
+            NbdClient.builder().timeout(HASTE).connect(server.uri())) {
       NbdDisconnectedException e = assertThrows(NbdDisconnectedException.class, client::flush);
       assertTrue(
-          e.getMessage().contains("the server did not answer a flush within PT0.2S"),
+          e.getMessage().contains("the server did not answer a flush within PT1S"),
           e::getMessage);
       assertFalse(client.isOpen());
     }
@@ -300,7 +303,7 @@ class TransmissionTests {
 
   @Test
   void manyAtOnce_answeredSlowly_areNotLate() throws Exception {
-    int count = 10;
+    int count = 15;
     Script script =
         peer -> {
           peer.serve(1000);
@@ -315,7 +318,7 @@ class TransmissionTests {
         };
     try (FakeServer server = new FakeServer(script);
         NbdClient client =
-            NbdClient.builder().timeout(Duration.ofMillis(800)).connect(server.uri())) {
+            NbdClient.builder().timeout(HASTE).connect(server.uri())) {
       List<CompletableFuture<Void>> flushes = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         flushes.add(client.flushAsync());
@@ -338,7 +341,7 @@ class TransmissionTests {
         };
     try (FakeServer server = new FakeServer(script);
         NbdClient client =
-            NbdClient.builder().timeout(Duration.ofSeconds(1)).connect(server.uri())) {
+            NbdClient.builder().timeout(HASTE).connect(server.uri())) {
       CompletableFuture<Void> forgotten = client.readAsync(ByteBuffer.allocate(4), 8);
       for (int i = 0; i < 3; i++) {
         client.flush();
@@ -359,7 +362,7 @@ class TransmissionTests {
         };
     try (FakeServer server = new FakeServer(script);
         NbdClient client =
-            NbdClient.builder().timeout(Duration.ofMillis(300)).connect(server.uri())) {
+            NbdClient.builder().timeout(HASTE).connect(server.uri())) {
       assertThrows(NbdDisconnectedException.class, () -> client.write(new byte[8 << 20], 0));
       over.countDown();
     }
