@@ -207,7 +207,7 @@ public final class Ext4FileSystem implements Closeable {
     }
     long now = System.currentTimeMillis();
     for (long number : numbers) {
-      FileInode inode = new FileInode(volume, space.store, volume.inodes.read(number));
+      FileInode inode = new FileInode(volume, volume.inodes.read(number));
       try (MetadataStore.Change change = space.store.begin(1)) {
         inode.changed(change, now);
       }

@@ -71,13 +71,23 @@ final class FileBlocks {
     nodes.claim(reserve, wanted, goal, clusterLimit(), last);
   }
 
-  /** Give back what has not been used of a reserve. */
-  void giveBack(FileNodes.Reserve reserve) {
-    nodes.giveBack(reserve);
+  /** Return what is left of an earlier reserve, if anything is. */
+  FileNodes.Reserve reserve() {
+    return nodes.spare();
+  }
+
+  /** Keep what has not been used of a reserve for later. */
+  void keep(FileNodes.Reserve reserve) {
+    nodes.keep(reserve);
+  }
+
+  /** Give back what is kept for later. */
+  void giveBack() {
+    nodes.giveBack(nodes.spare());
   }
 
   /** Check that so many clusters more can be counted. */
-  void checkRoom(long clusters) throws IOException {
+  void checkRoom(long clusters) throws Ext4Exception {
     count.checkRoom(clusters);
   }
 

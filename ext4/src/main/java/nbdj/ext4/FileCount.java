@@ -38,7 +38,7 @@ final class FileCount {
   }
 
   /** Check that so many more can be counted. */
-  void checkRoom(long clusters) throws IOException {
+  void checkRoom(long clusters) throws Ext4Exception {
     inode.checkRoom(clusters << geometry.clusterBits);
   }
 

@@ -18,8 +18,7 @@ final class FileFiller {
   private final int blockBits;
   private final FileBlocks blocks;
 
-  /** Whether blocks may be the file's and read as zeroes. */
-  private final boolean unwritten;
+  private final FileZeroer zeroer;
 
   private final Supplier<SegmentPlan> plans;
 
@@ -27,12 +26,12 @@ final class FileFiller {
       BlockDevice device,
       int blockBits,
       FileBlocks blocks,
-      boolean unwritten,
+      FileZeroer zeroer,
       Supplier<SegmentPlan> plans) {
     this.device = device;
     this.blockBits = blockBits;
     this.blocks = blocks;
-    this.unwritten = unwritten;
+    this.zeroer = zeroer;
     this.plans = plans;
   }
 
@@ -100,11 +99,11 @@ final class FileFiller {
       for (FileSegment segment : work.segments) {
         if (isWritten(segment)) {
           zeroWritten(work, segment, inPlace);
-        } else if (segment.kind() == FileSegment.Kind.NEW && !unwritten) {
+        } else if (segment.kind() == FileSegment.Kind.NEW && !zeroer.marks()) {
           device.zero(segment.physical() << blockBits, (long) segment.length() << blockBits, false);
         }
       }
-      work.settle(!unwritten);
+      work.settle(!zeroer.marks());
     }
   }
 
@@ -113,20 +112,8 @@ final class FileFiller {
     long start = segment.logical() << blockBits;
     long from = Math.max(work.offset, start);
     long to = Math.min(work.end, segment.end() << blockBits);
-    long first = (from + mask()) >>> blockBits;
-    long last = to >>> blockBits;
-    long shift = (segment.physical() - segment.logical()) << blockBits;
-    if (!unwritten || to - from <= inPlace || first >= last) {
-      device.zero(from + shift, to - from, false);
-      return;
-    }
-    if (from < first << blockBits) {
-      device.zero(from + shift, (first << blockBits) - from, false);
-    }
-    if (last << blockBits < to) {
-      device.zero((last << blockBits) + shift, to - (last << blockBits), false);
-    }
-    blocks.mark(work.reserve, first, last - first, false);
+    zeroer.zero(
+        work.reserve, from, to, (segment.physical() - segment.logical()) << blockBits, inPlace);
   }
 
   /** Blocks of a range and all that is claimed for them, which is given back if it is not used. */
@@ -134,7 +121,7 @@ final class FileFiller {
     final long offset;
     final long end;
     final List<FileSegment> segments;
-    final FileNodes.Reserve reserve = new FileNodes.Reserve();
+    final FileNodes.Reserve reserve = blocks.reserve();
     private final SegmentPlan plan = plans.get();
 
     /** How many segments are as they are to be. */
@@ -178,7 +165,7 @@ final class FileFiller {
     @Override
     public void close() {
       plan.release(settled);
-      blocks.giveBack(reserve);
+      blocks.keep(reserve);
     }
   }
 }

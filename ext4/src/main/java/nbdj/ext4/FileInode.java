@@ -25,7 +25,6 @@ final class FileInode implements MapRoot {
   private static final int SECTOR_BITS = 9;
 
   private final Volume volume;
-  private final MetadataStore store;
   private final long number;
   private final int checksumSeed;
   private final int extraSize;
@@ -46,9 +45,8 @@ final class FileInode implements MapRoot {
    *
    * @param volume whose metadata is read through the store
    */
-  FileInode(Volume volume, MetadataStore store, Inode inode) {
+  FileInode(Volume volume, Inode inode) {
     this.volume = volume;
-    this.store = store;
     this.number = inode.number;
     this.checksumSeed = inode.checksumSeed();
     this.extraSize = inode.extraSize();
@@ -93,10 +91,9 @@ final class FileInode implements MapRoot {
    *
    * @throws Ext4Exception if its count is full
    */
-  void checkRoom(long more) throws IOException {
+  void checkRoom(long more) throws Ext4Exception {
     if (!volume.superblock.has(Feature.HUGE_FILE)) {
-      byte[] bytes = store.read(block, "inode table block");
-      long sectors = LittleEndian.u32(bytes, offset + BLOCKS) + sectors(more);
+      long sectors = LittleEndian.u32(raw, BLOCKS) + sectors(more);
       if (sectors >= 1L << 32) {
         throw new Ext4Exception(
             Ext4Exception.Kind.NO_SPACE,

@@ -4,18 +4,25 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Blocks for the nodes of one file's map. They are claimed before a change is begun, so that no
- * edit runs out of them. All methods but {@link #blocksPerNode} and {@link #claim} are called with
- * the file's map locked.
+ * edit runs out of them. {@link #take}, {@link #give}, {@link #lend} and what tells of the open
+ * edit are called with the file's map locked, the others without.
  */
 final class FileNodes implements NodeBlocks {
+
+  /** Most clusters that are kept for later. */
+  private static final int MOST_KEPT = 32;
 
   private final Geometry geometry;
   private final Allocator allocator;
   private final FileCount count;
   private final int quotaBlocks;
+
+  /** What is left of the last reserve. */
+  private final AtomicReference<Reserve> spare = new AtomicReference<>(new Reserve());
 
   /** Whether the open edit has changed anything. */
   private boolean touched;
@@ -80,7 +87,17 @@ final class FileNodes implements NodeBlocks {
     }
   }
 
-  /** Give back what a reserve still has; called without the map locked. */
+  /** Take what is kept, perhaps nothing. */
+  Reserve spare() {
+    return spare.getAndSet(new Reserve());
+  }
+
+  /** Keep what a reserve still has, if it is little, in place of what is kept. */
+  void keep(Reserve from) {
+    giveBack(from.clusters <= MOST_KEPT ? spare.getAndSet(from) : from);
+  }
+
+  /** Give back what a reserve still has. */
   void giveBack(Reserve from) {
     while (!from.runs.isEmpty()) {
       allocator.release(from.runs.removeFirst());

@@ -8,15 +8,15 @@ import java.io.IOException;
  */
 final class FilePuncher {
 
-  private final BlockDevice device;
+  private final FileZeroer zeroer;
   private final Geometry geometry;
   private final BlockMap map;
   private final FileBlocks blocks;
   private final long fileSize;
 
   FilePuncher(
-      BlockDevice device, Geometry geometry, BlockMap map, FileBlocks blocks, long fileSize) {
-    this.device = device;
+      FileZeroer zeroer, Geometry geometry, BlockMap map, FileBlocks blocks, long fileSize) {
+    this.zeroer = zeroer;
     this.geometry = geometry;
     this.map = map;
     this.blocks = blocks;
@@ -27,18 +27,25 @@ final class FilePuncher {
    * Give up all whole clusters of a range.
    *
    * @param zeroEdges whether the rest of the range must read as zeroes
+   * @param inPlace the most bytes of that that are zeroed where they are
    */
-  void punch(long offset, long end, boolean zeroEdges) throws IOException {
+  void punch(long offset, long end, boolean zeroEdges, long inPlace) throws IOException {
     int bits = geometry.blockBits + geometry.clusterBits;
     long mask = (1L << bits) - 1;
     long from = (offset + mask) & ~mask;
     long to = end == fileSize && isLast(end) ? (end + mask) & ~mask : end & ~mask;
-    if (zeroEdges) {
-      zero(offset, Math.min(from, end));
-      zero(Math.max(to, Math.min(from, end)), end);
-    }
-    if (from < to) {
-      remove(from >>> geometry.blockBits, to >>> geometry.blockBits);
+    FileNodes.Reserve reserve = blocks.reserve();
+    try {
+      if (zeroEdges) {
+        long head = Math.min(from, end);
+        zero(reserve, offset, head, inPlace);
+        zero(reserve, Math.max(to, head), end, inPlace);
+      }
+      if (from < to) {
+        remove(reserve, from >>> geometry.blockBits, to >>> geometry.blockBits);
+      }
+    } finally {
+      blocks.keep(reserve);
     }
   }
 
@@ -49,21 +56,28 @@ final class FilePuncher {
     return blocks.mappedCluster(after, (after + mask) & ~mask) < 0;
   }
 
-  private void zero(long from, long end) throws IOException {
-    if (from < end) {
-      RunWalk.walk(map, geometry.blockBits, from, end, new ContentZeroer(device, false));
+  /** Zero what holds data in the rest of a cluster, which may be large. */
+  private void zero(FileNodes.Reserve reserve, long from, long end, long inPlace)
+      throws IOException {
+    int bits = geometry.blockBits;
+    long at = from;
+    while (at < end) {
+      MapLeaf leaf = map.leafAt(at >>> bits);
+      for (int i = Math.max(0, leaf.indexOf(at >>> bits)); i < leaf.count(); i++) {
+        long first = Math.max(at, leaf.first(i) << bits);
+        long last = Math.min(end, leaf.end(i) << bits);
+        if (first < last && leaf.written(i)) {
+          zeroer.zero(reserve, first, last, (leaf.physical(i) - leaf.first(i)) << bits, inPlace);
+        }
+      }
+      at = leaf.end << bits;
     }
   }
 
-  private void remove(long from, long end) throws IOException {
-    FileNodes.Reserve reserve = new FileNodes.Reserve();
-    try {
-      long at = mapped(from, end);
-      while (at < end) {
-        at = mapped(blocks.remove(reserve, at, end), end);
-      }
-    } finally {
-      blocks.giveBack(reserve);
+  private void remove(FileNodes.Reserve reserve, long from, long end) throws IOException {
+    long at = mapped(from, end);
+    while (at < end) {
+      at = mapped(blocks.remove(reserve, at, end), end);
     }
   }
 

@@ -49,20 +49,29 @@ final class FileWriter implements Closeable {
             geometry.blockBits + geometry.clusterBits,
             blocks.clusterLimit(),
             goal);
-    space.add(windows);
+    space.add(this);
+    FileZeroer zeroer = new FileZeroer(volume.device, geometry.blockBits, blocks, extents);
     this.filler =
         new FileFiller(
             volume.device,
             geometry.blockBits,
             blocks,
-            extents,
+            zeroer,
             () -> new SegmentPlan(geometry, space.allocator, map, blocks, windows, content.size()));
-    this.puncher = new FilePuncher(volume.device, geometry, map, blocks, content.size());
+    this.puncher = new FilePuncher(zeroer, geometry, map, blocks, content.size());
   }
 
   /** Give back what is claimed ahead. */
+  void giveBack() {
+    windows.giveBack();
+    blocks.giveBack();
+  }
+
+  /** Give back what is claimed ahead, and claim nothing ahead any more. */
   @Override
   public void close() {
-    space.remove(windows);
+    space.remove(this);
+    windows.close();
+    blocks.giveBack();
   }
 }

@@ -42,7 +42,7 @@ final class SharedFile {
   SharedFile(Space space, Inode inode, WriteGate gate, MapBudget budget) throws Ext4Exception {
     this.space = space;
     this.inode = inode;
-    this.live = new FileInode(space.volume, space.store, inode);
+    this.live = new FileInode(space.volume, inode);
     this.content = new FileContent(space.volume, inode, live, budget);
     this.gate = gate;
     this.ownReason = FeaturePolicy.readOnlyReason(inode);
@@ -197,7 +197,7 @@ final class SharedFile {
     if (content.isInline()) {
       inline().zero(from, end - from);
     } else if (mayHole) {
-      writer().puncher.punch(from, end, true);
+      writer().puncher.punch(from, end, true, fast ? 0 : IN_PLACE);
     } else {
       writer().filler.zero(from, end, fast ? 0 : IN_PLACE);
     }
@@ -223,7 +223,7 @@ final class SharedFile {
     RunCheck check = new RunCheck();
     map(offset, length, check);
     if (!check.isNothing()) {
-      inParts(offset, length, (from, end) -> writer().puncher.punch(from, end, false));
+      inParts(offset, length, (from, end) -> writer().puncher.punch(from, end, false, 0));
     }
     finish(fua);
   }

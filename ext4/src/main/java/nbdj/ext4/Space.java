@@ -25,8 +25,8 @@ final class Space implements Closeable {
   /** What is to be closed in the end. */
   private final Optional<TransactionStore> transactions;
 
-  /** Clusters that files have claimed ahead. */
-  private final Set<Windows> windows = ConcurrentHashMap.newKeySet();
+  /** What may have clusters claimed ahead. */
+  private final Set<FileWriter> writers = ConcurrentHashMap.newKeySet();
 
   private Space(
       Volume below,
@@ -116,18 +116,17 @@ final class Space implements Closeable {
     store.checkUsable();
   }
 
-  void add(Windows ahead) {
-    windows.add(ahead);
+  void add(FileWriter writer) {
+    writers.add(writer);
   }
 
-  void remove(Windows ahead) {
-    windows.remove(ahead);
-    ahead.close();
+  void remove(FileWriter writer) {
+    writers.remove(writer);
   }
 
   /** Have all that is claimed ahead given back, since somebody needs it. */
   void giveBack() {
-    windows.forEach(Windows::giveBack);
+    writers.forEach(FileWriter::giveBack);
   }
 
   /**

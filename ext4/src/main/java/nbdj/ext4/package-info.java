@@ -1,5 +1,5 @@
 /**
- * Reading and overwriting regular files inside ext2, ext3 and ext4 filesystem images.
+ * Reading and writing regular files inside ext2, ext3 and ext4 filesystem images.
  *
  * <p>{@link nbdj.ext4.Ext4FileSystem} opens a filesystem on a {@link nbdj.ext4.BlockDevice} and
  * hands out {@link nbdj.ext4.Ext4File}s, which map ranges of a file to runs of the device. The
@@ -15,6 +15,15 @@
  * is closed. The filesystem is marked as in need of recovery with the first transaction, and no
  * longer when it is closed. Without a journal a transaction is written to its places in two steps,
  * so that what leads to a block is never durable before the block is marked as used.
+ *
+ * <h2>How space is allocated and given up</h2>
+ *
+ * <p>A write to a hole claims clusters in memory, with some ahead for the file, and writes its data
+ * to them. One change of metadata then marks them as used, counts them and has the file's map lead
+ * there. A punched range is unmapped, and its clusters marked as free, in changes that are each as
+ * large as a transaction allows; they are claimed again only when that is durable. Overwriting what
+ * a file has already changes no metadata. Free space that cannot be had without a flush is asked
+ * for with one before anybody is told that there is none.
  *
  * <h2>The order of locks</h2>
  *

@@ -47,7 +47,7 @@ final class FillTests {
     file("prepared", SIZE, dense, 0, 10, SIZE - 1, 1);
     file("other", 100_000, dense, 0, 100_000);
     // Where inodes hold data, the first is all in one, and the second in an attribute, too.
-    file("tiny", 59, dense, 0, 59);
+    file("tiny", 60, dense, 0, 60);
     file("small", 130, dense, 0, 130);
     int[] comb = new int[200];
     for (int i = 0; i < 100; i++) {

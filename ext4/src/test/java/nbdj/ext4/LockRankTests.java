@@ -17,6 +17,9 @@ final class LockRankTests {
     assertTrue(LockRank.MAP.taken());
     assertTrue(LockRank.GROUP.taken());
     assertThrows(AssertionError.class, LockRank.GROUP::taken);
+    assertTrue(LockRank.QUOTA.taken());
+    assertThrows(AssertionError.class, LockRank.GROUP::taken);
+    LockRank.QUOTA.given();
     assertThrows(AssertionError.class, LockRank.MAP::taken);
     assertThrows(AssertionError.class, LockRank.STRIPE::taken);
     LockRank.GROUP.given();

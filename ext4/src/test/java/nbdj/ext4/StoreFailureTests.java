@@ -16,6 +16,7 @@ import nbdj.ext4.MetadataStore.Change;
 import nbdj.ext4.MetadataStore.Change.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -135,6 +136,34 @@ final class StoreFailureTests {
     assertThrows(IOException.class, fixture.store::flush);
     assertEquals(Superblock.STATE_VALID, Superblock.read(fixture.recorded).state());
     assertThrows(Ext4Exception.class, () -> fixture.store.begin(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {StoreFixture.JOURNAL, StoreFixture.NO_JOURNAL})
+  void changeThatFailedHalfway_isNeverMadeDurable(String options) throws IOException {
+    StoreFixture fixture = new StoreFixture(options);
+    final byte[] before = fixture.read(1);
+    fixture.change(0, 1);
+    fixture.store.flush();
+    fixture.change(1, 2);
+    try (Change change = fixture.store.begin(1)) {
+      Arrays.fill(change.edit(fixture.free(0), Kind.MAPPING, "test"), (byte) 2);
+      change.fail("half of it is missing");
+    }
+    int time = fixture.recorded.mark();
+    String words =
+        "filesystem became read-only when writing failed (half of it is missing): run e2fsck and"
+            + " open it again";
+    for (Executable use :
+        List.<Executable>of(
+            fixture.store::flush, () -> fixture.store.begin(1), fixture.store::checkUsable)) {
+      assertEquals(words, assertThrows(Ext4Exception.class, use).getMessage());
+    }
+    assertEquals(List.of(), fixture.since(time));
+    assertThrows(Ext4Exception.class, fixture.store::close);
+    assertTrue((Superblock.read(fixture.recorded).state() & Superblock.STATE_ERRORS) != 0);
+    assertArrayEquals(fixture.filled(1), fixture.recovered(0));
+    assertArrayEquals(before, fixture.recovered(1), "nor is what shares its transaction");
   }
 
   @Test

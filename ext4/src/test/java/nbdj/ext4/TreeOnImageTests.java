@@ -110,7 +110,7 @@ final class TreeOnImageTests {
       Volume volume = space.volume;
       Inode inode = PathResolver.resolve(volume, "/" + name);
       extents = inode.has(Inode.FLAG_EXTENTS);
-      FileInode live = new FileInode(volume, space.store, inode);
+      FileInode live = new FileInode(volume, inode);
       root = live;
       map = new FileContent(volume, inode, live, new MapBudget(1000)).map();
       Geometry geometry = volume.geometry;
@@ -153,7 +153,7 @@ final class TreeOnImageTests {
         } else {
           remove(reserve, longest);
         }
-        blocks.giveBack(reserve);
+        blocks.keep(reserve);
         if (extents) {
           deepest = Math.max(deepest, LittleEndian.u16(root.read(), 6));
         }

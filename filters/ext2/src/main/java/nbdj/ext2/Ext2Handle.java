@@ -145,7 +145,7 @@ final class Ext2Handle implements FilterHandle {
   @Override
   public void read(Next next, long offset, long count, ReadSink sink) throws IOException {
     try {
-      file().map(offset, count, new ReadRuns(next, sink));
+      file().map(offset, count, new ReadRuns(next, sink, !trims || !fileSystem.writable()));
     } catch (Ext4Exception e) {
       throw Failures.of(e);
     }
