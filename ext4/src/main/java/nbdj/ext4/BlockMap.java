@@ -2,6 +2,7 @@ package nbdj.ext4;
 
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 /**
  * The map of one file, kept in memory leaf by leaf as it is asked for.
@@ -13,6 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * not edited.
  */
 final class BlockMap {
+
+  /** Extents of a leaf that is changed rather than read again, which would find it in parts. */
+  private static final int MOST_EXTENTS = 1024;
 
   private final MapSource source;
   private final MapBudget budget;
@@ -68,6 +72,30 @@ final class BlockMap {
    */
   void forget(long start, long end) {
     leaves = without(start, end);
+  }
+
+  /**
+   * Change what is kept of blocks {@code [start, end)} as an edit has changed the map, or forget
+   * it. Called with the map locked.
+   *
+   * @param edit changes a leaf that has all of the blocks
+   */
+  void change(long start, long end, UnaryOperator<MapLeaf> edit) {
+    MapLeaf[] kept = leaves;
+    int index = indexOf(kept, start);
+    if (index >= 0 && end <= kept[index].end && kept[index].count() < MOST_EXTENTS && !released) {
+      keep(edit.apply(kept[index]));
+    } else {
+      forget(start, end);
+    }
+  }
+
+  /**
+   * Read the stretch of the map that one node on the device describes now, and keep nothing. Called
+   * with the map locked.
+   */
+  MapLeaf fresh(long block) throws IOException {
+    return source.load(block);
   }
 
   private MapLeaf load(long block) throws IOException {

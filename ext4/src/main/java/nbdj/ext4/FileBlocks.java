@@ -168,7 +168,8 @@ final class FileBlocks {
             allocator.use(change, claimed.get());
             count.add(change, claimed.get().length());
           }
-          map.forget(logical, logical + length);
+          long end = logical + length;
+          map.change(logical, end, leaf -> leaf.with(logical, end, physical, written));
         });
   }
 
@@ -189,12 +190,11 @@ final class FileBlocks {
           change -> {},
           change -> {
             long start = at[0];
-            // What is kept may tell of more or less than one node.
-            map.forget(start, start + 1);
-            long stop = Math.min(end, map.leafAt(start).end);
+            // What is kept may tell of more than one node.
+            long stop = Math.min(end, map.fresh(start).end);
             int some = reach(start, (int) Math.min(stop - start, MOST));
             editor.mark(change, start, some, written);
-            map.forget(start, start + some);
+            map.change(start, start + some, leaf -> leaf.marked(start, start + some, written));
             at[0] = start + some;
           });
     }
@@ -230,7 +230,7 @@ final class FileBlocks {
             clusters += run.length();
           }
           count.add(change, -clusters);
-          map.forget(logical, next[0]);
+          map.change(logical, next[0], leaf -> leaf.with(logical, next[0], -1, false));
         });
     return next[0];
   }

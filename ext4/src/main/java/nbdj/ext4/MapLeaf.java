@@ -64,6 +64,48 @@ final class MapLeaf {
     count++;
   }
 
+  /**
+   * Return this stretch with some of its blocks mapped anew.
+   *
+   * @param from first of them
+   * @param to block after the last
+   * @param physical where they lie together, or -1 if they become a hole
+   */
+  MapLeaf with(long from, long to, long physical, boolean written) {
+    MapLeaf changed = new MapLeaf(start, end, count + 2);
+    int index = 0;
+    while (index < count && first(index) < from) {
+      int blocks = (int) (Math.min(end(index), from) - first(index));
+      changed.add(first(index), physical(index), blocks, written(index));
+      index++;
+    }
+    if (physical >= 0) {
+      changed.add(from, physical, (int) (to - from), written);
+    }
+    // The last of those before may reach over all that is new.
+    for (index = Math.max(0, index - 1); index < count; index++) {
+      long first = Math.max(to, first(index));
+      if (first < end(index)) {
+        long place = physical(index) + first - first(index);
+        changed.add(first, place, (int) (end(index) - first), written(index));
+      }
+    }
+    return changed.trim();
+  }
+
+  /** Return this stretch with some of its blocks, all of which are mapped, marked. */
+  MapLeaf marked(long from, long to, boolean written) {
+    MapLeaf changed = this;
+    for (int i = Math.max(0, indexOf(from)); i < count && first(i) < to; i++) {
+      long first = Math.max(from, first(i));
+      long last = Math.min(to, end(i));
+      if (first < last && written(i) != written) {
+        changed = changed.with(first, last, physical(i) + first - first(i), written);
+      }
+    }
+    return changed;
+  }
+
   /** Give back what room was not needed. */
   MapLeaf trim() {
     if (count < first.length) {
