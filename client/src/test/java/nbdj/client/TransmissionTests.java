@@ -291,12 +291,10 @@ class TransmissionTests {
   @Test
   void noAnswer_timeOut_namesTheRequestAndEndsTheConnection() throws Exception {
     try (FakeServer server = new FakeServer(peer -> peer.serve(1000).awaitEnd());
-        NbdClient client =
-            NbdClient.builder().timeout(HASTE).connect(server.uri())) {
+        NbdClient client = NbdClient.builder().timeout(HASTE).connect(server.uri())) {
       NbdDisconnectedException e = assertThrows(NbdDisconnectedException.class, client::flush);
       assertTrue(
-          e.getMessage().contains("the server did not answer a flush within PT1S"),
-          e::getMessage);
+          e.getMessage().contains("the server did not answer a flush within PT1S"), e::getMessage);
       assertFalse(client.isOpen());
     }
   }
@@ -317,8 +315,7 @@ class TransmissionTests {
           peer.awaitGoodbye();
         };
     try (FakeServer server = new FakeServer(script);
-        NbdClient client =
-            NbdClient.builder().timeout(HASTE).connect(server.uri())) {
+        NbdClient client = NbdClient.builder().timeout(HASTE).connect(server.uri())) {
       List<CompletableFuture<Void>> flushes = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         flushes.add(client.flushAsync());
@@ -340,8 +337,7 @@ class TransmissionTests {
           peer.awaitEnd();
         };
     try (FakeServer server = new FakeServer(script);
-        NbdClient client =
-            NbdClient.builder().timeout(HASTE).connect(server.uri())) {
+        NbdClient client = NbdClient.builder().timeout(HASTE).connect(server.uri())) {
       CompletableFuture<Void> forgotten = client.readAsync(ByteBuffer.allocate(4), 8);
       for (int i = 0; i < 3; i++) {
         client.flush();
@@ -361,8 +357,7 @@ class TransmissionTests {
           over.await();
         };
     try (FakeServer server = new FakeServer(script);
-        NbdClient client =
-            NbdClient.builder().timeout(HASTE).connect(server.uri())) {
+        NbdClient client = NbdClient.builder().timeout(HASTE).connect(server.uri())) {
       assertThrows(NbdDisconnectedException.class, () -> client.write(new byte[8 << 20], 0));
       over.countDown();
     }

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * How long a disk takes to start, serve a read and be gone, beside a server that is a process of its
- * own. Prints the figures.
+ * How long a disk takes to start, serve a read and be gone, beside a server that is a process of
+ * its own. Prints the figures.
  */
 @Tag("slow")
 class StartTests {
