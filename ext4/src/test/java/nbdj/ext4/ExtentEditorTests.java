@@ -293,6 +293,40 @@ final class ExtentEditorTests {
   }
 
   @Test
+  void withoutAJournal_whatLiesWhereAnotherLeafBeganChangesNoNodeInPlaceUntilThatIsDurable()
+      throws IOException {
+    MapLab lab = lab(false, FULL);
+    comb(lab, 3 * FULL);
+    lab.remove(2 * FULL + 10, 2 * FULL + 14, 2);
+    lab.flush();
+    // The third leaf begins later now, and the second ends later; the device may have it otherwise.
+    lab.remove(4 * FULL, 4 * FULL + 4, 2);
+    lab.insert(4 * FULL + 1, MapLab.DATA, 1, true);
+    assertEquals(Set.of(ToyStore.INODE), lab.store.changed(false));
+    assertEquals(2, lab.store.changed(true).size());
+    lab.check();
+    lab.flush();
+    lab.insert(4 * FULL + 2, MapLab.DATA, 1, true);
+    assertEquals(1, lab.store.changed(false).size());
+    assertEquals(Set.of(), lab.store.changed(true));
+    lab.check();
+  }
+
+  @Test
+  void withoutAJournal_appendWhereTheLastLeafWasChangesNoNodeInPlace() throws IOException {
+    MapLab lab = lab(false, FULL);
+    comb(lab, 2 * FULL + 3);
+    lab.flush();
+    lab.remove(4 * FULL, ExtentNodes.LIMIT, 9);
+    assertEquals(Set.of(), lab.store.changed(true));
+    // Below the root, the leaf before it has no room: both its halves are new.
+    lab.insert(4 * FULL + 1, MapLab.DATA, 1, true);
+    assertEquals(Set.of(ToyStore.INODE), lab.store.changed(false));
+    lab.remove(0, 4, 2);
+    lab.check();
+  }
+
+  @Test
   void leafWithoutEntries_takesSomeAllTheSame() throws IOException {
     MapLab lab = lab(true, FULL);
     comb(lab, FULL + 3);
