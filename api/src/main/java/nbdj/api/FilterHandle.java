@@ -10,7 +10,8 @@ import java.util.Optional;
  * <p>Every operation receives {@code next}, the layer below as the filter's {@link Context} held it
  * when the operation began. The defaults here are those of a filter that moves addresses or changes
  * content: nothing of the layer below shows through but its flush. A filter that leaves both as
- * they are extends {@link PassThrough}.
+ * they are extends {@link PassThrough}; one whose export is a run of the layer below extends {@link
+ * Window}.
  *
  * <p>Rules of filters, beside those of {@link PluginHandle}, {@link ReadSink}, {@link Flag} and
  * {@link ExtentSink}, which hold for a filter as for a plugin:

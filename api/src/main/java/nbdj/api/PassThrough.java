@@ -51,8 +51,7 @@ public class PassThrough implements FilterHandle {
 
   @Override
   public Support canZero(Next next) throws IOException {
-    // What the layer below has emulated is native here: its zero works.
-    return next.canZero().available() ? Support.NATIVE : Support.NONE;
+    return next.canZero().passedOn();
   }
 
   @Override
@@ -67,7 +66,7 @@ public class PassThrough implements FilterHandle {
 
   @Override
   public Support canFua(Next next) throws IOException {
-    return next.canFua().available() ? Support.NATIVE : Support.NONE;
+    return next.canFua().passedOn();
   }
 
   @Override
@@ -77,7 +76,7 @@ public class PassThrough implements FilterHandle {
 
   @Override
   public Support canCache(Next next) throws IOException {
-    return next.canCache().available() ? Support.NATIVE : Support.NONE;
+    return next.canCache().passedOn();
   }
 
   @Override

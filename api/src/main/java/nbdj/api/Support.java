@@ -20,4 +20,12 @@ public enum Support {
   public boolean available() {
     return this != NONE;
   }
+
+  /**
+   * Get how a filter supports an operation that it passes to a layer with this support: by its own
+   * wherever the layer below can be asked for it, in whatever way it is done there.
+   */
+  public Support passedOn() {
+    return available() ? NATIVE : NONE;
+  }
 }

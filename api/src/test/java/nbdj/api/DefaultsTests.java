@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,77 @@ class DefaultsTests {
     assertSame(here, new PassThrough().canZero(next));
     assertSame(here, new PassThrough().canFua(next));
     assertSame(here, new PassThrough().canCache(next));
+  }
+
+  /** An export that begins 100 bytes into the layer below. */
+  private static final class Hundred extends Window {
+    @Override
+    protected long start() {
+      return 100;
+    }
+
+    @Override
+    public long size(Next next) {
+      return 0;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void window_anyOperation_isTheLayersBelowAtItsOffset(Method operation) throws Exception {
+    boolean own = Set.of("size", "description").contains(operation.getName());
+    Next next = recording(true, Support.EMULATE);
+    List<Object> arguments = new ArrayList<>();
+    arguments.add(next);
+    Stream.of(operation.getParameterTypes())
+        .skip(1)
+        .map(DefaultsTests::argument)
+        .forEach(arguments::add);
+
+    Object answer = operation.invoke(new Hundred(), arguments.toArray());
+
+    if (own) {
+      assertEquals(List.of(), calls);
+      return;
+    }
+    assertEquals(operation.getName(), calls.getFirst().name());
+    boolean offset = true;
+    for (Object passed : calls.getFirst().arguments()) {
+      if (passed instanceof Long number) {
+        assertEquals(offset ? 107L : 7L, number);
+        offset = false;
+      }
+    }
+    if (operation.getReturnType() == Support.class) {
+      assertSame(Support.NATIVE, answer);
+    }
+  }
+
+  @Test
+  void window_extents_comeBackAtTheOffsetsOfTheExport() throws IOException {
+    List<String> seen = new ArrayList<>();
+    Next below =
+        (Next)
+            Proxy.newProxyInstance(
+                Next.class.getClassLoader(),
+                new Class<?>[] {Next.class},
+                (proxy, method, arguments) -> {
+                  ((ExtentSink) arguments[3]).add(103, 5, ExtentType.ZERO);
+                  return null;
+                });
+    new Hundred()
+        .extents(
+            below,
+            3,
+            5,
+            Flags.NONE,
+            (offset, length, type) -> seen.add(offset + "+" + length + " " + type));
+    assertEquals(List.of("3+5 ZERO"), seen);
+  }
+
+  @Test
+  void windowNotAlignedToTheBlocksBelow_blockSize_isUnknown() throws IOException {
+    assertEquals(BlockSize.UNKNOWN, new Hundred().blockSize(recording(true, Support.NATIVE)));
   }
 
   /** A handle that has only what it must have. */
