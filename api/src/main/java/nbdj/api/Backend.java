@@ -45,4 +45,11 @@ public interface Backend {
    * @return the open handle, to be closed with {@link Next#close} by {@code cleanup} at the latest
    */
   Next open(boolean readOnly, String exportName, boolean shared) throws IOException;
+
+  /**
+   * Ask the server to stop, as rule L-22 has it.
+   *
+   * <p>Not possible where a layer is run by something that is no server; then nothing happens.
+   */
+  default void requestStop() {}
 }

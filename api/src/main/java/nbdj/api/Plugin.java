@@ -63,6 +63,9 @@ import java.util.Optional;
  *       filter is only described. The layers below are started when it first asks its {@code next}
  *       for something, which fails if they cannot be, and it uses what it gets on the calling
  *       thread alone. It answers also where what lies below is damaged or missing.
+ *   <li><b>L-22</b> A filter may call {@code requestStop} of {@link Backend} at any time from
+ *       {@code afterFork} to {@code cleanup}, on any thread. The call returns at once; then the
+ *       server stops as if it were stopped from outside.
  * </ul>
  *
  * @since 0.1

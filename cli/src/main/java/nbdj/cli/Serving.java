@@ -3,6 +3,7 @@ package nbdj.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -105,8 +106,18 @@ final class Serving {
       stop.then(command::terminate);
       return command.await();
     }
-    stop.await();
+    // A layer may ask for a stop too, so it is the server that is waited for.
+    stop.then(server::stop);
+    awaitStop(server);
     return 0;
+  }
+
+  private static void awaitStop(NbdServer server) throws IOException {
+    try {
+      server.awaitStop();
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("interrupted while serving");
+    }
   }
 
   private static void serveOne(NbdServer server) throws IOException {

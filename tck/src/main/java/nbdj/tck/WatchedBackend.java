@@ -43,4 +43,9 @@ record WatchedBackend(Backend backend, Dealings dealings) implements Backend {
   public Next open(boolean readOnly, String exportName, boolean shared) throws IOException {
     return dealings.opened(backend.open(readOnly, exportName, shared));
   }
+
+  @Override
+  public void requestStop() {
+    backend.requestStop();
+  }
 }

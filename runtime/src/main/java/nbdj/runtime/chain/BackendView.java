@@ -64,4 +64,10 @@ final class BackendView implements Backend {
     filter.keep(context);
     return context;
   }
+
+  @Override
+  public void requestStop() {
+    filter.requireStarted();
+    filter.settings().onStopRequest().run();
+  }
 }

@@ -38,7 +38,7 @@ public final class Chain {
   private volatile Phase phase = Phase.NEW;
 
   Chain(Plugin plugin, String pluginName, ChainBuilder builder) {
-    settings = new ChainSettings(builder.readOnly, builder.tlsRequired);
+    settings = new ChainSettings(builder.readOnly, builder.tlsRequired, builder.onStopRequest);
     List<Layer> innermostFirst = new ArrayList<>();
     innermostFirst.add(new PluginLayer(pluginName, plugin, settings));
     for (ChainBuilder.NamedFilter named : builder.filters.reversed()) {

@@ -16,6 +16,7 @@ public final class ChainBuilder {
   @Nullable Plugin plugin;
   boolean readOnly;
   boolean tlsRequired;
+  Runnable onStopRequest = () -> {};
 
   ChainBuilder() {}
 
@@ -41,6 +42,15 @@ public final class ChainBuilder {
   /** Say that every connection will be encrypted, which is what shared handles are told. */
   public ChainBuilder tlsRequired(boolean tlsRequired) {
     this.tlsRequired = tlsRequired;
+    return this;
+  }
+
+  /**
+   * Set what is run when a filter asks for a stop (rule L-22), by the filter's thread: it must not
+   * block.
+   */
+  public ChainBuilder onStopRequest(Runnable action) {
+    onStopRequest = action;
     return this;
   }
 

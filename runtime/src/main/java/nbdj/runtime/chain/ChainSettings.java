@@ -5,12 +5,18 @@ package nbdj.runtime.chain;
  *
  * @param readOnly every handle is read-only
  * @param tlsRequired every connection will be encrypted
+ * @param onStopRequest run when a filter asks for a stop
  * @param zeroes what emulated zeroing writes
  * @param clientFaults where faults of the outermost layer's caller are kept
  */
-record ChainSettings(boolean readOnly, boolean tlsRequired, Zeroes zeroes, Faults clientFaults) {
+record ChainSettings(
+    boolean readOnly,
+    boolean tlsRequired,
+    Runnable onStopRequest,
+    Zeroes zeroes,
+    Faults clientFaults) {
   /** Make the settings of a new chain. */
-  ChainSettings(boolean readOnly, boolean tlsRequired) {
-    this(readOnly, tlsRequired, new Zeroes(), new Faults("server"));
+  ChainSettings(boolean readOnly, boolean tlsRequired, Runnable onStopRequest) {
+    this(readOnly, tlsRequired, onStopRequest, new Zeroes(), new Faults("server"));
   }
 }

@@ -72,6 +72,11 @@ final class FilterLayer extends Layer {
       startBelow = null;
       setServing(true);
     }
+    requireStarted();
+  }
+
+  /** Make sure that it is a time from afterFork to cleanup. Starts nothing. */
+  void requireStarted() {
     keeping.lock();
     try {
       if (!serving) {

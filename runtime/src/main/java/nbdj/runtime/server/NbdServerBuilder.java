@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import nbdj.api.Filter;
 import nbdj.api.Plugin;
 import nbdj.api.Registered;
@@ -201,7 +202,9 @@ public final class NbdServerBuilder {
     Layers started = null;
     try {
       Catalog catalog = new Catalog(pluginFolders, filterFolders);
-      ChainBuilder builder = Chain.builder().readOnly(readOnly);
+      CompletableFuture<Void> stopWish = new CompletableFuture<>();
+      ChainBuilder builder =
+          Chain.builder().readOnly(readOnly).onStopRequest(() -> stopWish.complete(null));
       for (LayerStep layer : layers) {
         layer.apply(builder, catalog, loaders);
       }
@@ -219,7 +222,10 @@ public final class NbdServerBuilder {
         listeners.add(opening.open());
       }
       chain.afterFork();
-      return new NbdServer(ready, listeners, new Connections(ready::connect, limits), exportName);
+      NbdServer server =
+          new NbdServer(ready, listeners, new Connections(ready::connect, limits), exportName);
+      CompletableFuture<Void> _ = stopWish.thenRunAsync(server::stop, NbdServerBuilder::runStop);
+      return server;
     } catch (IOException | RuntimeException | Error e) {
       listeners.forEach(listener -> close(listener, e));
       if (started != null) {
@@ -229,6 +235,11 @@ public final class NbdServerBuilder {
       }
       throw e;
     }
+  }
+
+  /** Stop on a thread of its own: the one that asks for it may be one that the stop waits for. */
+  private static void runStop(Runnable stop) {
+    Thread.ofPlatform().daemon().name("nbdj-stop").start(stop);
   }
 
   private static void close(Closeable thing, Throwable failure) {
