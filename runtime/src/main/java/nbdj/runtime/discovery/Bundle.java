@@ -7,6 +7,7 @@ import java.lang.reflect.Modifier;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,8 @@ import nbdj.api.Registered;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A jar, or a folder of jars, that holds one plugin or filter.
+ * A jar, or a folder of jars, that holds one plugin or filter. Where a folder {@code NAME} holds
+ * several, that of {@code NAME.jar} is meant, and the others are libraries.
  *
  * <p>An open bundle has been identified, and none of its code has run. It owns its class loader
  * until {@link #start} hands that over.
@@ -168,6 +170,11 @@ final class Bundle implements Closeable {
           .map(provider -> new Found(kind, provider))
           .forEach(all::add);
     }
+    if (all.size() > 1) {
+      // What a layer is made of may be a layer itself, as a library.
+      List<Found> own = all.stream().filter(this::isInTheJarOfItsName).toList();
+      all = own.size() == 1 ? own : all;
+    }
     return switch (all.size()) {
       case 0 ->
           throw failure(
@@ -185,6 +192,14 @@ final class Bundle implements Closeable {
                       all.stream().map(Found::typeName).collect(Collectors.joining(", "))),
               null);
     };
+  }
+
+  /** Tell whether a layer is in {@code NAME.jar} of the folder {@code NAME}. */
+  private boolean isInTheJarOfItsName(Found layer) {
+    CodeSource source = layer.provider().type().getProtectionDomain().getCodeSource();
+    return Files.isDirectory(path)
+        && source != null
+        && layerName(Path.of(source.getLocation().getPath())).equals(fileName(path));
   }
 
   /** Check that the layer can run here, and get its name. */

@@ -75,6 +75,15 @@ class CatalogTests {
   }
 
   @Test
+  void folderWhoseLibraryIsALayerToo_byName_isThatOfTheJarOfItsName() throws IOException {
+    TestBundles.bundle()
+        .plugin("p.Library", TestBundles.pluginSource("library", "").replace("Main", "Library"))
+        .jar(plugins.resolve("talker/a-library.jar"));
+    describedPlugin(plugins.resolve("talker/talker.jar"), "the talker");
+    assertEquals("the talker", descriptionOf(catalog, "talker"));
+  }
+
+  @Test
   void folderBesideJar_byName_folderWins() throws IOException {
     describedPlugin(plugins.resolve("x.jar"), "jar");
     describedPlugin(plugins.resolve("x/x.jar"), "folder");
