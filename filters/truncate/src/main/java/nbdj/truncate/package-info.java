@@ -1,0 +1,5 @@
+/** The filter truncate: a layer with another size. */
+@NullMarked
+package nbdj.truncate;
+
+import org.jspecify.annotations.NullMarked;
