@@ -1,0 +1,5 @@
+/** The filter blocksize: requests in whole blocks. */
+@NullMarked
+package nbdj.blocksize;
+
+import org.jspecify.annotations.NullMarked;
