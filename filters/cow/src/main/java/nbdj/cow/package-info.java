@@ -1,0 +1,5 @@
+/** The filter cow: writes that are kept aside. */
+@NullMarked
+package nbdj.cow;
+
+import org.jspecify.annotations.NullMarked;
