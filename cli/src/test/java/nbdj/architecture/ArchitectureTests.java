@@ -34,6 +34,8 @@ class ArchitectureTests {
           "cli", Set.of("nbdj.api", "nbdj.runtime", "nbdj.cli"),
           "ext4", Set.of("nbdj.ext4"),
           "filters/ext2", Set.of("nbdj.api", "nbdj.ext4"),
+          "plugins/data", Set.of("nbdj.api", "nbdj.memory"),
+          "plugins/nbd", Set.of("nbdj.api", "nbdj.client"),
           "junit",
               Set.of(
                   "nbdj.api",
@@ -144,8 +146,9 @@ class ArchitectureTests {
                           && !SourceFile.isWithin(used, allowed));
             }),
         "api <- runtime <- cli; api <- plugins, filters; api, runtime, client <- tck; ext4 <- filters/ext2."
-            + " No layer sees another, and nobody but its own module names a layer, save junit, which"
-            + " is made of some.");
+            + " client <- plugins/nbd; memory <- plugins/data. No layer sees another, and nobody but"
+            + " its own module names a layer, save junit, which is made of some, and data, which is"
+            + " a memory disk.");
   }
 
   @Test
