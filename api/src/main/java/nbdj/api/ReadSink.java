@@ -57,6 +57,9 @@ public interface ReadSink {
    * Lend memory that holds the next bytes of the answer, and be told when the server is done with
    * it.
    *
+   * <p>Without any bytes, this tells when the server is done with what was lent before, a range of
+   * a file for example.
+   *
    * @param release run exactly once, on any thread, when the answer has been sent or dropped; must
    *     not throw or block
    */

@@ -37,6 +37,9 @@ final class Allocator {
   private final GroupBitmaps bitmaps;
   private final Discarder discarder;
 
+  /** Readers for whom blocks that are free already must stay what they are. */
+  final Loans loans = new Loans();
+
   /** What is known of each group. */
   private final AtomicReferenceArray<GroupSpace> groups;
 
@@ -300,6 +303,10 @@ final class Allocator {
   private void freed(GroupSpace space, ClusterRun run) {
     discarder.discard(
         geometry.clusterStart(run.start()), (long) run.length() << geometry.clusterBits);
+    loans.whenEnded(() -> release(space, run));
+  }
+
+  private void release(GroupSpace space, ClusterRun run) {
     space.lock();
     try {
       space.release(bitOf(run), run.length());

@@ -89,6 +89,20 @@ public final class Ext4File implements Closeable {
   }
 
   /**
+   * Show where a range of the file lies to a visitor that goes on looking there afterwards: as long
+   * as the loan lasts, what lies there now is not replaced by what belongs to another file.
+   *
+   * @param visitor receives the pieces of the range in order
+   * @return ends the loan, to be run by any thread; more than once does no harm. Space that is
+   *     given up meanwhile is not used again before
+   * @throws Ext4Exception if the range is not inside the file, or its map is damaged
+   * @throws IOException if the device cannot be read, or from the visitor; nothing is lent then
+   */
+  public Runnable lend(long offset, long length, RunVisitor visitor) throws IOException {
+    return open().lend(offset, length, visitor);
+  }
+
+  /**
    * Read a range.
    *
    * @param dst takes {@code dst.remaining()} bytes; full when the call returns

@@ -86,6 +86,29 @@ final class SharedFile {
     }
   }
 
+  /**
+   * Show where a range lies, as {@link #map} does, to a visitor that goes on looking there.
+   *
+   * @return ends that
+   */
+  Runnable lend(long offset, long length, RunVisitor visitor) throws IOException {
+    if (!space.isChangeable()) {
+      map(offset, length, visitor);
+      return () -> {};
+    }
+    Runnable end = space.allocator.loans.begin();
+    boolean lent = false;
+    try {
+      map(offset, length, visitor);
+      lent = true;
+      return end;
+    } finally {
+      if (!lent) {
+        end.run();
+      }
+    }
+  }
+
   void read(ByteBuffer dst, long offset) throws IOException {
     map(offset, dst.remaining(), new ContentReader(space.volume.device, dst));
   }

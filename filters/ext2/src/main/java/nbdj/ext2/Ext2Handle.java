@@ -145,7 +145,9 @@ final class Ext2Handle implements FilterHandle {
   @Override
   public void read(Next next, long offset, long count, ReadSink sink) throws IOException {
     try {
-      file().map(offset, count, new ReadRuns(next, sink, !trims || !fileSystem.writable()));
+      Runnable end = file().lend(offset, count, new ReadRuns(next, sink));
+      // What the layer below has lent is sent later, when the file may have given up its blocks.
+      sink.bytes(ByteBuffer.allocate(0), end);
     } catch (Ext4Exception e) {
       throw Failures.of(e);
     }

@@ -11,6 +11,7 @@ import nbdj.api.ReadSink;
 final class BytesSink implements ReadSink {
   final List<String> pieces = new ArrayList<>();
   private final List<ByteBuffer> buffers = new ArrayList<>();
+  private final List<Runnable> releases = new ArrayList<>();
 
   @Override
   public ByteBuffer buffer(int count) {
@@ -28,7 +29,15 @@ final class BytesSink implements ReadSink {
 
   @Override
   public void bytes(ByteBuffer bytes, Runnable release) {
-    bytes(bytes);
+    if (bytes.hasRemaining()) {
+      bytes(bytes);
+    }
+    releases.add(release);
+  }
+
+  /** Be done with the answer. */
+  void sent() {
+    releases.forEach(Runnable::run);
   }
 
   @Override

@@ -26,7 +26,9 @@ import nbdj.api.ConfigException;
 import nbdj.api.Context;
 import nbdj.api.Export;
 import nbdj.api.FilterHandle;
+import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.OpenRequest;
 import nbdj.api.Parameter;
@@ -236,6 +238,39 @@ class Ext2ParametersTests {
     List<String> names = listed();
     assertTrue(names.contains("a/file"), names::toString);
     assertTrue(names.size() < 10, names::toString);
+  }
+
+  @Test
+  void answerOnItsWay_keepsItsBlocksFromOtherFiles() throws Exception {
+    int size = 5 << 20;
+    Files.write(tree.resolve("full"), new byte[size]);
+    Image.sparse(tree.resolve("hungry"), 2 * size);
+    make("-t", "ext4", "-J", "size=4");
+    start("ext2file=exportname");
+    FilterHandle full = prepared("full");
+    full.pwrite(shared, ByteBuffer.allocateDirect(size), 0, Flags.NONE);
+    BytesSink sink = new BytesSink();
+    full.read(shared, 0, size, sink);
+    full.trim(shared, 0, size, Flags.of(Flag.FUA));
+    FilterHandle hungry = prepared("hungry");
+    int before = fill(hungry, 2 * size);
+    sink.sent();
+    assertTrue(before < 2 * size, "there is room for more than what was trimmed");
+    assertTrue(fill(hungry, 2 * size) >= before + size / 2, "what was trimmed is used now");
+  }
+
+  /** Write to a file until the filesystem is full, and get how far that went. */
+  private int fill(FilterHandle handle, int size) throws IOException {
+    int chunk = 1 << 18;
+    for (int at = 0; at < size; at += chunk) {
+      try {
+        handle.pwrite(shared, ByteBuffer.allocate(chunk), at, Flags.NONE);
+      } catch (NbdException e) {
+        assertEquals(NbdError.ENOSPC, e.error());
+        return at;
+      }
+    }
+    return size;
   }
 
   @Test

@@ -22,6 +22,9 @@ final class LargeAnswer extends Answer {
   private final Buffers buffers;
   private final List<Piece> pieces = new ArrayList<>();
 
+  /** What else is to be done when the answer has been sent or dropped. */
+  private final List<Runnable> ends = new ArrayList<>();
+
   LargeAnswer(Buffers buffers) {
     this.buffers = buffers;
   }
@@ -39,6 +42,8 @@ final class LargeAnswer extends Answer {
       }
     }
     pieces.clear();
+    ends.forEach(Runnable::run);
+    ends.clear();
   }
 
   @Override
@@ -60,6 +65,11 @@ final class LargeAnswer extends Answer {
 
   @Override
   public void bytes(ByteBuffer bytes, Runnable release) throws IOException {
+    if (!bytes.hasRemaining()) {
+      // No piece, which would be a chunk without data.
+      ends.add(release);
+      return;
+    }
     // First in the list, so that it is released whatever happens next.
     add(new Piece.Memory(bytes.slice(), release));
     count(bytes.remaining());
