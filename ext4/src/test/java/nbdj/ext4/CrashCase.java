@@ -54,7 +54,7 @@ record CrashCase(Shape shape, LogShape log) {
         .toList();
   }
 
-  private boolean hasJournal() {
+  boolean hasJournal() {
     return shape.options().contains("-J");
   }
 
