@@ -59,6 +59,18 @@ public final class FileBlockDevice implements BlockDevice, Closeable {
     }
   }
 
+  /**
+   * Take an image that is open already.
+   *
+   * @param channel of an image whose length does not change; belongs to the device, which closes it
+   * @param readOnly whether nothing may be written, as must be if the channel cannot
+   * @return the device, to be closed by the caller after the filesystem on it
+   * @throws IOException if the image's length cannot be told
+   */
+  public static FileBlockDevice on(FileChannel channel, boolean readOnly) throws IOException {
+    return new FileBlockDevice(channel, channel.size(), readOnly);
+  }
+
   @Override
   public long size() {
     return size;
