@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,7 +39,8 @@ final class Output implements Closeable {
     FileChannel channel =
         FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     try {
-      if (!append) {
+      // A pipe or a terminal has nothing to cut off.
+      if (!append && Files.isRegularFile(path)) {
         channel.truncate(0);
       }
     } catch (IOException e) {

@@ -129,6 +129,15 @@ class LogFilterTests {
   }
 
   @Test
+  void pipe_isWrittenTo() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    Process reader = new ProcessBuilder("head", "-n", "1", pipe.toString()).start();
+    serve("logfile=" + pipe).close();
+    assertTrue(String.valueOf(reader.inputReader().readLine()).endsWith(" Ready thread_model=3"));
+  }
+
+  @Test
   void folderThatIsNotThere_start_isRefused() {
     assertThrows(IOException.class, () -> serve("logfile=" + folder.resolve("none/log")));
   }
