@@ -38,4 +38,23 @@ final class ExportNameIT {
       server.stop();
     }
   }
+
+  @Test
+  void imageInAFolder_belowExt2_isTheDefaultExport() throws Exception {
+    Path images = Files.createDirectory(folder.resolve("images"));
+    Files.move(new Ext4Image(folder).with("one", "hello").make("16M"), images.resolve("disk.img"));
+    Outcome copied =
+        Tool.nbdj(
+            "--filter",
+            "ext2",
+            "--filter",
+            "exportname",
+            "file",
+            "dir=" + images,
+            "default-export=disk.img",
+            "ext2file=/one",
+            "--run",
+            "nbdcopy \"$uri\" -");
+    assertEquals("hello", copied.succeeded().out());
+  }
 }
