@@ -3,6 +3,7 @@ package nbdj.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,5 +101,21 @@ final class PartitionIT {
       Outcome refused = Tool.run("nbdinfo", server.uri());
       assertEquals(1, refused.status(), refused::toString);
     }
+  }
+
+  @Test
+  void dump_ofADisk_namesItsPartitions() throws Exception {
+    Path disk = disk("gpt", files(2));
+    String dump =
+        Tool.nbdj("--filter", "partition", "file", disk, "--dump-plugin").succeeded().out();
+    assertTrue(dump.contains("\nfilter.partition.table=GPT\n"), dump);
+    assertTrue(dump.contains("\nfilter.partition.partitions=1 2\n"), dump);
+    assertTrue(dump.contains("\nfilter.partition.partition.2.size=8192\n"), dump);
+    Path blank = Files.write(folder.resolve("blank"), new byte[4096]);
+    String problem =
+        Tool.nbdj("--filter", "partition", "file", blank, "--dump-plugin").succeeded().out();
+    assertTrue(
+        problem.contains("\nfilter.partition.table.problem=the disk has no partition table"),
+        problem);
   }
 }

@@ -2,13 +2,17 @@ package nbdj.partition;
 
 import com.google.auto.service.AutoService;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import nbdj.api.Backend;
 import nbdj.api.ConfigException;
 import nbdj.api.Context;
 import nbdj.api.Filter;
 import nbdj.api.FilterHandle;
 import nbdj.api.Nbdj;
+import nbdj.api.Next;
 import nbdj.api.OpenRequest;
 import nbdj.api.Parameter;
 import nbdj.api.Registered;
@@ -64,6 +68,24 @@ public final class PartitionFilter implements Filter {
       throw new ConfigException("must be 512 or 4k, the sizes that sectors have");
     }
     sectorSize = (int) size;
+  }
+
+  /** Tell which partitions there are, so that nobody needs another program to find out. */
+  @Override
+  public Map<String, String> inspect(Backend next) throws IOException {
+    Map<String, String> lines = new LinkedHashMap<>();
+    try {
+      Next disk = next.open(true, "", true);
+      try {
+        disk.prepare();
+        PartitionTable.of(new Sectors(disk, sectorSize)).describe(lines);
+      } finally {
+        disk.close();
+      }
+    } catch (IOException e) {
+      lines.put("table.problem", Optional.ofNullable(e.getMessage()).orElse(e.toString()));
+    }
+    return lines;
   }
 
   @Override

@@ -2,6 +2,7 @@ package nbdj.partition;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
@@ -32,13 +33,27 @@ record PartitionTable(String kind, List<Partition> partitions) {
         return partition;
       }
     }
-    String known =
-        partitions.stream()
-            .map(partition -> Integer.toString(partition.number()))
-            .collect(Collectors.joining(", "));
+    String known = numbers(", ");
     throw new NbdException(
         NbdError.EINVAL,
         "partition=%d: not in the %s partition table, which has %s"
             .formatted(number, kind, known.isEmpty() ? "no partition" : known));
+  }
+
+  /** Put the table as {@code key=value} lines. */
+  void describe(Map<String, String> lines) {
+    lines.put("table", kind);
+    lines.put("partitions", numbers(" "));
+    for (Partition partition : partitions) {
+      String key = "partition." + partition.number();
+      lines.put(key + ".offset", Long.toString(partition.start()));
+      lines.put(key + ".size", Long.toString(partition.size()));
+    }
+  }
+
+  private String numbers(String between) {
+    return partitions.stream()
+        .map(partition -> Integer.toString(partition.number()))
+        .collect(Collectors.joining(between));
   }
 }
