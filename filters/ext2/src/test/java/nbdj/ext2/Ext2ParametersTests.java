@@ -244,7 +244,7 @@ class Ext2ParametersTests {
   void answerOnItsWay_keepsItsBlocksFromOtherFiles() throws Exception {
     int size = 5 << 20;
     Files.write(tree.resolve("full"), new byte[size]);
-    Image.sparse(tree.resolve("hungry"), 2 * size);
+    Image.sparse(tree.resolve("hungry"), 2L * size);
     make("-t", "ext4", "-J", "size=4");
     start("ext2file=exportname");
     FilterHandle full = prepared("full");
