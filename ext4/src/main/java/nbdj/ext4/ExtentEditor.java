@@ -78,18 +78,16 @@ final class ExtentEditor implements MapEditor {
   }
 
   @Override
-  public void insert(
+  public int insert(
       MetadataStore.Change change, long logical, long physical, int length, boolean written)
       throws IOException {
     checkRange(logical, length);
     ExtentPath path = path(logical);
-    if (logical + length > path.leaf().end()) {
-      throw new IllegalArgumentException(
-          "%d blocks are to be mapped at logical block %d, some of which are"
-              .formatted(length, logical));
-    }
-    Extent added = new Extent(logical, physical, length, written);
+    // A hole may go on in the next leaf, before that one's first extent.
+    int most = (int) Math.min(length, path.leaf().end() - logical);
+    Extent added = new Extent(logical, physical, most, written);
     replace(change, path, ExtentEdits.insert(path.leaf().node().extents(), added));
+    return most;
   }
 
   @Override

@@ -143,7 +143,8 @@ final class FileBlocks {
   /**
    * Map blocks.
    *
-   * @param claimed the clusters that this is the first use of, if any; they are marked as used
+   * @param claimed the clusters that this is the first use of, if any; they are marked as used, or
+   *     given back if that fails
    */
   void insert(
       FileNodes.Reserve reserve,
@@ -153,24 +154,64 @@ final class FileBlocks {
       boolean written,
       Optional<ClusterRun> claimed)
       throws IOException {
-    change(
-        reserve,
-        GroupBitmaps.BLOCKS,
-        change -> {
-          if (claimed.isPresent()) {
-            allocator.touch(change, claimed.get());
-          }
-        },
-        change -> {
-          editor.insert(change, logical, physical, length, written);
-          nodes.touched();
-          if (claimed.isPresent()) {
-            allocator.use(change, claimed.get());
-            count.add(change, claimed.get().length());
-          }
-          long end = logical + length;
-          map.change(logical, end, leaf -> leaf.with(logical, end, physical, written));
-        });
+    Insertion insertion = new Insertion(logical, physical, length, written, claimed);
+    try {
+      while (insertion.length > 0) {
+        change(reserve, GroupBitmaps.BLOCKS, insertion::touch, insertion::run);
+      }
+    } finally {
+      insertion.left.ifPresent(allocator::release);
+    }
+  }
+
+  /** Blocks that are still to be mapped. */
+  private final class Insertion {
+    private long logical;
+    private long physical;
+    private int length;
+    private final boolean written;
+
+    /** Clusters that are claimed for them. */
+    private Optional<ClusterRun> left;
+
+    Insertion(
+        long logical, long physical, int length, boolean written, Optional<ClusterRun> claimed) {
+      this.logical = logical;
+      this.physical = physical;
+      this.length = length;
+      this.written = written;
+      this.left = claimed;
+    }
+
+    void touch(MetadataStore.Change change) throws IOException {
+      if (left.isPresent()) {
+        allocator.touch(change, left.get());
+      }
+    }
+
+    /** Map as many as one node takes. */
+    void run(MetadataStore.Change change) throws IOException {
+      long from = logical;
+      long to = from + editor.insert(change, logical, physical, length, written);
+      nodes.touched();
+      if (left.isPresent()) {
+        use(change, left.get(), geometry.clusterOf(physical + (to - from) - 1) + 1);
+      }
+      long place = physical;
+      map.change(from, to, leaf -> leaf.with(from, to, place, written));
+      logical = to;
+      physical += to - from;
+      length -= (int) (to - from);
+    }
+
+    private void use(MetadataStore.Change change, ClusterRun run, long end) throws IOException {
+      int clusters = (int) Math.min(run.length(), end - run.start());
+      if (clusters > 0) {
+        allocator.use(change, run.to(clusters));
+        count.add(change, clusters);
+        left = clusters < run.length() ? Optional.of(run.from(clusters)) : Optional.empty();
+      }
+    }
   }
 
   /** Return the most blocks that can be mapped at once from a place on, of so many. */

@@ -124,7 +124,7 @@ final class FileFiller {
     final FileNodes.Reserve reserve = blocks.reserve();
     private final SegmentPlan plan = plans.get();
 
-    /** How many segments are as they are to be. */
+    /** How many segments are, or are being made, as they are to be. */
     private int settled;
 
     Work(long offset, long end) throws IOException {
@@ -147,6 +147,7 @@ final class FileFiller {
     /** Map what is new, and mark what is unwritten if it has data now. */
     void settle(boolean written) throws IOException {
       for (FileSegment segment : segments) {
+        settled++;
         if (segment.kind() == FileSegment.Kind.NEW) {
           blocks.insert(
               reserve,
@@ -158,7 +159,6 @@ final class FileFiller {
         } else if (segment.kind() == FileSegment.Kind.UNWRITTEN && written) {
           blocks.mark(reserve, segment.logical(), segment.length(), true);
         }
-        settled++;
       }
     }
 

@@ -50,7 +50,7 @@ final class IndirectEditor implements MapEditor {
   }
 
   @Override
-  public void insert(
+  public int insert(
       MetadataStore.Change change, long logical, long physical, int length, boolean written)
       throws IOException {
     checkRange(logical, length, written);
@@ -77,6 +77,7 @@ final class IndirectEditor implements MapEditor {
           (int) chain(change, path.missing(), logical, physical, length));
     }
     write(change, last.block, changed, path.steps().size() == 1);
+    return length;
   }
 
   /** Make the nodes that are missing, and return the highest. */

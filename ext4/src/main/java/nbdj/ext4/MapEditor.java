@@ -48,16 +48,18 @@ interface MapEditor {
 
   /**
    * Map blocks {@code [logical, logical + length)}, all of them in a hole, to {@code [physical,
-   * physical + length)}. They are joined to their neighbours where the format allows it.
+   * physical + length)}: in one leaf of the map, as far as it goes. They are joined to their
+   * neighbours where the format allows it.
    *
    * @param length from 1, not past {@link #reach}
    * @param physical such that all of it lies before {@link #physicalLimit}
    * @param written must be true for a map that has no unwritten blocks
+   * @return how many blocks are mapped now, at least 1
    * @throws Ext4Exception if the map is damaged on the way there, or can grow no more
    * @throws IllegalArgumentException if the arguments are not as they must be, or some block is
    *     mapped
    */
-  void insert(MetadataStore.Change change, long logical, long physical, int length, boolean written)
+  int insert(MetadataStore.Change change, long logical, long physical, int length, boolean written)
       throws IOException;
 
   /**

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import nbdj.ext4.MetadataStore.Change.Kind;
@@ -166,7 +167,7 @@ final class ExtentEditorTests {
         List.of(
             () -> lab.insert(1, data, 2, true),
             () -> lab.insert(0, data, 1, true),
-            () -> lab.insert(7, data, 10, true),
+            () -> lab.insert(8, data, 10, true),
             () -> lab.insert(100, data, 0, true),
             () -> lab.insert(100, data, 32768, true),
             () -> lab.insert(-1, data, 1, true),
@@ -182,6 +183,30 @@ final class ExtentEditorTests {
       assertThrows(IllegalArgumentException.class, call);
     }
     assertEquals(state, lab.store.state());
+  }
+
+  @Test
+  void holeThatGoesOnInTheNextLeaf_isFilledInTwoSteps() throws IOException {
+    MapLab lab = lab(true, 4);
+    comb(lab, 10);
+    // As others may leave it: what the index says is less than where the first extent begins.
+    ExtentIndex second = lab.root().children().get(1);
+    long key = second.logical();
+    ExtentNode leaf = lab.nodes().read(second.block(), 0, key, ExtentNodes.LIMIT);
+    List<Extent> rest = leaf.extents().subList(1, leaf.size());
+    try (ToyStore.ToyChange change = lab.store.begin(1)) {
+      byte[] bytes = change.edit(second.block(), MetadataStore.Change.Kind.MAPPING, "leaf");
+      Arrays.fill(bytes, (byte) 0);
+      lab.nodes().write(ExtentNode.leaf(0, rest), bytes);
+    }
+    lab.model.remove(key);
+    lab.insert(key - 1, MapLab.DATA + 500, 3, true);
+    for (int i = 0; i < 3; i++) {
+      assertEquals(new MapLab.Place(MapLab.DATA + 500 + i, true), lab.model.get(key - 1 + i));
+      MapLeaf found = lab.source().load(key - 1 + i);
+      int index = found.indexOf(key - 1 + i);
+      assertEquals(MapLab.DATA + 500 + i, found.physical(index) + key - 1 + i - found.first(index));
+    }
   }
 
   @Test

@@ -115,9 +115,12 @@ final class MapLab {
   }
 
   void insert(long logical, long physical, int length, boolean written) throws IOException {
-    try (ToyStore.ToyChange change = begin()) {
-      editor.insert(change, logical, physical, length, written);
-    }
+    int done = 0;
+    do {
+      try (ToyStore.ToyChange change = begin()) {
+        done += editor.insert(change, logical + done, physical + done, length - done, written);
+      }
+    } while (done < length);
     for (int i = 0; i < length; i++) {
       model.put(logical + i, new Place(physical + i, written));
     }
