@@ -71,7 +71,7 @@ final class NbdIT {
   void filterInFrontOfAnotherServer_works() throws Exception {
     byte[] content = new byte[1 << 20];
     new Random(1).nextBytes(content);
-    Path file = Files.write(folder.resolve("disk"), content);
+    Files.write(folder.resolve("disk"), content);
     Path copy = folder.resolve("copy");
     try (ServingProcess other = ServingProcess.start("file", "dir=" + folder)) {
       Tool.nbdj(
