@@ -25,6 +25,9 @@ final class ExtentEditor implements MapEditor {
    */
   private final AtomicInteger widened = new AtomicInteger();
 
+  /** Whether nothing has been edited yet: others may have widened leaves just before. */
+  private boolean fresh = true;
+
   /**
    * Begin with the map of an inode that has extents.
    *
@@ -132,6 +135,10 @@ final class ExtentEditor implements MapEditor {
 
   private void replace(MetadataStore.Change change, ExtentPath path, List<Extent> extents)
       throws IOException {
+    if (!atomic && fresh) {
+      widen(change);
+      fresh = false;
+    }
     boolean deep = !atomic && path.depth() > 0;
     List<Extent> before = path.leaf().node().extents();
     boolean whole = deep && widened.get() > 0 && end(extents) > end(before);
@@ -140,9 +147,13 @@ final class ExtentEditor implements MapEditor {
             .plan(extents, whole);
     depth = plan.apply(change, nodes, blocks, root).orElse(path.depth());
     if (deep && (extents.isEmpty() || extents.getFirst().logical() > path.leaf().key())) {
-      widened.incrementAndGet();
-      change.afterDurable(widened::decrementAndGet);
+      widen(change);
     }
+  }
+
+  private void widen(MetadataStore.Change change) {
+    widened.incrementAndGet();
+    change.afterDurable(widened::decrementAndGet);
   }
 
   /** Return where the last of some extents ends. */

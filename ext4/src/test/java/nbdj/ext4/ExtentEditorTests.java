@@ -338,6 +338,19 @@ final class ExtentEditorTests {
   }
 
   @Test
+  void withoutAJournal_fileOpenedAgainRemembersWhatIsNotDurable() throws IOException {
+    MapLab lab = lab(false, FULL);
+    comb(lab, 3 * FULL);
+    lab.remove(2 * FULL + 10, 2 * FULL + 14, 2);
+    lab.flush();
+    lab.remove(4 * FULL, 4 * FULL + 4, 2);
+    lab.reopen();
+    lab.insert(4 * FULL + 1, MapLab.DATA, 1, true);
+    assertEquals(Set.of(ToyStore.INODE), lab.store.changed(false));
+    lab.check();
+  }
+
+  @Test
   void withoutAJournal_appendWhereTheLastLeafWasChangesNoNodeInPlace() throws IOException {
     MapLab lab = lab(false, FULL);
     comb(lab, 2 * FULL + 3);

@@ -57,6 +57,9 @@ final class MapEdits {
       if (random.nextInt(8) == 0) {
         lab.flush();
       }
+      if (random.nextInt(30) == 0) {
+        lab.reopen();
+      }
     }
     return deepest;
   }

@@ -37,7 +37,8 @@ final class MapLab {
   private final Volume device;
   final ToyStore store;
   private final ToyBlocks blocks;
-  final MapEditor editor;
+  private final boolean atomic;
+  MapEditor editor;
   final Volume volume;
 
   /** Most entries of a node. */
@@ -80,11 +81,20 @@ final class MapLab {
       root(change, new FixedRoot(inode).read());
     }
     store.flush();
+    this.atomic = atomic;
+    editor = editor();
+  }
+
+  private MapEditor editor() throws IOException {
     MapRoot root = new LabRoot();
-    editor =
-        extents
-            ? new ExtentEditor(volume, inode, root, blocks, atomic, most)
-            : new IndirectEditor(volume, inode, root, blocks);
+    return extents
+        ? new ExtentEditor(volume, inode, root, blocks, atomic, most)
+        : new IndirectEditor(volume, inode, root, blocks);
+  }
+
+  /** Go on with another editor, as when the file is closed and opened again. */
+  void reopen() throws IOException {
+    editor = editor();
   }
 
   private final class LabRoot implements MapRoot {

@@ -1,0 +1,52 @@
+package nbdj.ext4;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A group's bitmap stays in memory just as long as it says what the device's does not. */
+final class GroupSpaceTests {
+
+  private final GroupSpace space = new GroupSpace(64, 64);
+
+  @BeforeEach
+  void lockAndLoad() {
+    space.lock();
+    space.load(new byte[16]);
+  }
+
+  @AfterEach
+  void unlock() {
+    space.unlock();
+  }
+
+  @Test
+  void claimedClusters_keepTheBitmapUntilTheyAreMarked() {
+    assertEquals(5, space.claimAt(3, 1, 5));
+    assertFalse(space.unload());
+    space.marked(5);
+    assertTrue(space.unload());
+  }
+
+  @Test
+  void claimedClusters_keepTheBitmapUntilTheyAreGivenBack() {
+    assertEquals(5, space.claimAt(3, 1, 5));
+    space.release(3, 5);
+    assertEquals(64, space.free());
+    assertTrue(space.unload());
+  }
+
+  @Test
+  void givenUpClusters_keepTheBitmapUntilTheyCanBeClaimed() {
+    space.claimAt(3, 1, 5);
+    space.marked(5);
+    space.hold(5);
+    assertFalse(space.unload());
+    space.release(3, 5);
+    assertTrue(space.unload());
+  }
+}
