@@ -110,6 +110,7 @@ final class FileBlocks {
       try (MetadataStore.Change change =
           store.begin(editor.mostBlocks() + 1 + count.blocks() + blocks)) {
         count.touch(change);
+        nodes.touch(change, reserve);
         before.run(change);
         map.lock();
         try {

@@ -39,10 +39,6 @@ final class FileNodes implements NodeBlocks {
       return clusters;
     }
 
-    Iterable<ClusterRun> runs() {
-      return runs;
-    }
-
     private void add(ClusterRun run) {
       runs.addLast(run);
       clusters += run.length();
@@ -95,6 +91,13 @@ final class FileNodes implements NodeBlocks {
   /** Keep what a reserve still has, if it is little, in place of what is kept. */
   void keep(Reserve from) {
     giveBack(from.clusters <= MOST_KEPT ? spare.getAndSet(from) : from);
+  }
+
+  /** Take into a change what taking the first node of a reserve changes. */
+  void touch(MetadataStore.Change change, Reserve from) throws IOException {
+    if (!from.runs.isEmpty()) {
+      allocator.touch(change, from.runs.getFirst());
+    }
   }
 
   /** Give back what a reserve still has. */
