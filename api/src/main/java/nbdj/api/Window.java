@@ -97,7 +97,10 @@ public abstract class Window implements FilterHandle {
       throws IOException {
     long start = start();
     next.extents(
-        start + offset, count, flags, (at, length, type) -> sink.add(at - start, length, type));
+        start + offset,
+        count,
+        flags,
+        start == 0 ? sink : (at, length, type) -> sink.add(at - start, length, type));
   }
 
   @Override
