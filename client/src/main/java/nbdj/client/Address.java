@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param host a name or a number, {@code ""} for a unix socket
  * @param port from 1 to 65535, 0 for a unix socket
  * @param exportName as it is sent, {@code ""} for the default
+ * @param tls how the connection is encrypted; null if it is not
  */
-record Address(@Nullable Path socket, String host, int port, String exportName) {
+record Address(
+    @Nullable Path socket, String host, int port, String exportName, @Nullable TlsWish tls) {
   private static final int DEFAULT_PORT = 10809;
 
   /**
@@ -28,12 +30,9 @@ record Address(@Nullable Path socket, String host, int port, String exportName) 
    */
   static Address of(URI uri) {
     String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-    if (scheme.equals("nbds") || scheme.equals("nbds+unix")) {
-      throw wrong(
-          uri, "this client does not offer TLS (use " + scheme.replace("nbds", "nbd") + ")");
-    }
-    if (!scheme.equals("nbd") && !scheme.equals("nbd+unix")) {
-      throw wrong(uri, "the scheme must be nbd or nbd+unix");
+    boolean encrypted = scheme.equals("nbds") || scheme.equals("nbds+unix");
+    if (!encrypted && !scheme.equals("nbd") && !scheme.equals("nbd+unix")) {
+      throw wrong(uri, "the scheme must be nbd, nbd+unix, nbds or nbds+unix");
     }
     if (uri.isOpaque()) {
       throw wrong(uri, "write %s:// and what follows".formatted(scheme));
@@ -44,22 +43,28 @@ record Address(@Nullable Path socket, String host, int port, String exportName) 
     String export = exportName(uri);
     Map<String, String> query = query(uri);
     String socket = query.remove("socket");
+    TlsWish tls = encrypted ? TlsWish.of(query) : null;
     for (String key : query.keySet()) {
       if (key.startsWith("tls-")) {
-        throw wrong(uri, key + " was given, but this client does not offer TLS");
+        throw wrong(
+            uri,
+            encrypted
+                ? key + " was given, which this client does not know"
+                : key + " was given, for which the scheme must be nbds or nbds+unix");
       }
       if (!key.startsWith("x-")) {
         throw wrong(uri, "the parameter '%s' is unknown".formatted(key));
       }
     }
-    return scheme.equals("nbd")
-        ? tcp(uri, socket, export)
-        : new Address(socketPath(uri, socket), "", 0, export);
+    return scheme.endsWith("+unix")
+        ? new Address(socketPath(uri, socket), "", 0, export, tls)
+        : tcp(uri, socket, export, tls);
   }
 
-  private static Address tcp(URI uri, @Nullable String socket, String export) {
+  private static Address tcp(
+      URI uri, @Nullable String socket, String export, @Nullable TlsWish tls) {
     if (socket != null) {
-      throw wrong(uri, "a socket was given, for which the scheme must be nbd+unix");
+      throw wrong(uri, "a socket was given, for which the scheme must end in +unix");
     }
     String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
     String place = authority.substring(authority.lastIndexOf('@') + 1);
@@ -74,7 +79,8 @@ record Address(@Nullable Path socket, String host, int port, String exportName) 
         null,
         host.isEmpty() ? "localhost" : host,
         port.isEmpty() ? DEFAULT_PORT : port(uri, port),
-        export);
+        export,
+        tls);
   }
 
   private static int port(URI uri, String text) {
@@ -164,7 +170,7 @@ record Address(@Nullable Path socket, String host, int port, String exportName) 
   /** Get the same server with another export. */
   Address withExport(String name) {
     checkName(name);
-    return new Address(socket, host, port, name);
+    return new Address(socket, host, port, name, tls);
   }
 
   /** Write where the server is, without the export. */

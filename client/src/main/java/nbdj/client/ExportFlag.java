@@ -31,7 +31,9 @@ public enum ExportFlag {
   /** Cache is offered. */
   SEND_CACHE(1 << 10),
   /** Zeroing that fails rather than being slow is offered. */
-  SEND_FAST_ZERO(1 << 11);
+  SEND_FAST_ZERO(1 << 11),
+  /** Block status may be asked of some of the contexts agreed on. */
+  BLOCK_STATUS_PAYLOAD(1 << 12);
 
   /** The bit that any server sets. */
   static final int HAS_FLAGS = 1;

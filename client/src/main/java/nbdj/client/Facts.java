@@ -45,7 +45,7 @@ final class Facts {
     flags = exportFlags;
   }
 
-  NbdExport export(String askedFor, boolean structured, List<String> contexts)
+  NbdExport export(String askedFor, Headers headers, List<String> contexts)
       throws NbdProtocolException {
     if (size < 0) {
       throw new NbdProtocolException(
@@ -58,7 +58,8 @@ final class Facts {
         size,
         ExportFlag.of(flags),
         blockSizes,
-        structured,
+        headers != Headers.SIMPLE,
+        headers == Headers.EXTENDED,
         contexts);
   }
 }

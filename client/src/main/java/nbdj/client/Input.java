@@ -32,6 +32,11 @@ final class Input {
     waiter = next;
   }
 
+  /** Tell whether something has arrived that nobody has taken. */
+  boolean hasMore() {
+    return buffer.hasRemaining();
+  }
+
   short int16() throws IOException {
     return require(2).getShort();
   }

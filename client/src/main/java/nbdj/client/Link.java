@@ -9,6 +9,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connected socket that never blocks but in {@link #await}.
@@ -24,6 +26,9 @@ final class Link implements Closeable {
   private final SocketChannel channel;
   private final Selector selector;
   private final SelectionKey key;
+
+  /** What encrypts; set before the first other thread uses the link. */
+  private @Nullable TlsStream tls;
 
   private Link(SocketChannel channel, Selector selector, SelectionKey key) {
     this.channel = channel;
@@ -55,12 +60,22 @@ final class Link implements Closeable {
     return channel;
   }
 
+  /** Encrypt all that follows, once both sides have agreed how. */
+  void secure(SSLEngine engine, TlsStream.Waiter waiter) throws IOException {
+    TlsStream stream = new TlsStream(channel, engine);
+    stream.handshake(waiter);
+    tls = stream;
+  }
+
   /**
    * Read what has arrived, at most what fits into a buffer.
    *
    * @return how many bytes, 0 if nothing has arrived, -1 if the server closed its side
    */
   int read(ByteBuffer target) throws IOException {
+    if (tls != null) {
+      return tls.read(target);
+    }
     if (target.isDirect() || target.remaining() <= HEAP_PIECE) {
       return channel.read(target);
     }
@@ -79,6 +94,9 @@ final class Link implements Closeable {
    * @return how many bytes that were
    */
   long write(ByteBuffer header, ByteBuffer payload) throws IOException {
+    if (tls != null) {
+      return tls.write(header, payload);
+    }
     int limit = payload.limit();
     if (!payload.isDirect() && payload.remaining() > HEAP_PIECE) {
       payload.limit(payload.position() + HEAP_PIECE);
@@ -88,6 +106,11 @@ final class Link implements Closeable {
     } finally {
       payload.limit(limit);
     }
+  }
+
+  /** Send what was written and is still held back, and tell whether that was all. */
+  boolean flush() throws IOException {
+    return tls == null || tls.flush();
   }
 
   /**
@@ -121,6 +144,9 @@ final class Link implements Closeable {
   public void close() throws IOException {
     try (channel;
         selector) {
+      if (tls != null && channel.isConnected()) {
+        tls.close();
+      }
       key.cancel();
     }
   }

@@ -23,9 +23,9 @@ import java.util.concurrent.CompletableFuture;
  * those that overlap need the earlier one to be complete before the later is sent.
  *
  * <p>Offsets and lengths are in bytes. Data longer than the server takes at once, or than 32 MiB,
- * is sent as several requests, and so are ranges of 4 GiB and more; each piece is done on its own,
- * so a failure may leave some of them done. A server with a minimum block size refuses what is not
- * aligned to it.
+ * is sent as several requests, and so are ranges of 4 GiB and more unless the server knows extended
+ * headers; each piece is done on its own, so a failure may leave some of them done. A server with a
+ * minimum block size refuses what is not aligned to it.
  *
  * <p>Methods that wait cannot be interrupted, because the caller's buffer is in use until the reply
  * has come; an interrupt is kept, and the builder's timeout bounds the wait. What follows a future
@@ -53,8 +53,9 @@ public final class NbdClient implements AutoCloseable {
   /**
    * Connect to the export that a URI names, with what the builder has from the start.
    *
-   * @param uri {@code nbd://HOST[:PORT]/EXPORT} or {@code nbd+unix:///EXPORT?socket=PATH}
-   * @throws IllegalArgumentException if the URI is not one of NBD, or needs TLS
+   * @param uri {@code nbd://HOST[:PORT]/EXPORT} or {@code nbd+unix:///EXPORT?socket=PATH}; with
+   *     {@code nbds} in front the connection is encrypted
+   * @throws IllegalArgumentException if the URI is not one of NBD
    * @throws NbdClientException if the server cannot be reached, refuses, or breaks the protocol
    */
   public static NbdClient connect(URI uri) throws NbdClientException {
@@ -75,7 +76,7 @@ public final class NbdClient implements AutoCloseable {
       Map<Integer, String> contexts,
       NbdClientBuilder settings) {
     Transmission transmission =
-        new Transmission(link, place, input, export.structuredReplies(), settings.timeout());
+        new Transmission(link, place, input, export.headers(), settings.timeout());
     Requests requests =
         new Requests(
             transmission, export, new Checks(export, place), settings.isChecked(), contexts);

@@ -1,8 +1,14 @@
 package nbdj.client;
 
 import java.net.URI;
+import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says how to connect. Used by one thread at a time; each connection takes what is set when it is
@@ -16,7 +22,10 @@ public final class NbdClientBuilder {
 
   private Duration timeout = Duration.ofSeconds(60);
   private boolean structuredReplies = true;
+  private boolean extendedHeaders = true;
   private boolean checked = true;
+  private @Nullable SSLContext tls;
+  private @Nullable Path tlsCertificates;
   private List<String> metaContexts = List.of(ALLOCATION);
 
   NbdClientBuilder() {}
@@ -40,11 +49,71 @@ public final class NbdClientBuilder {
 
   /**
    * Set whether to ask for structured replies: yes if never called. Without them there is no block
-   * status, and errors come without a text.
+   * status, and errors come without a text, and no extended headers.
    */
   public NbdClientBuilder structuredReplies(boolean value) {
     structuredReplies = value;
     return this;
+  }
+
+  /**
+   * Set whether to ask for extended headers: yes if never called. Without them, and with servers
+   * that do not know them, ranges of 4 GiB and more are split.
+   */
+  public NbdClientBuilder extendedHeaders(boolean value) {
+    extendedHeaders = value;
+    return this;
+  }
+
+  /**
+   * Set what encrypts the connections of URIs that begin with nbds, which tells the authorities
+   * that are believed and the certificate that is shown: what Java has by default if neither this
+   * nor {@link #tlsCertificates} is called.
+   */
+  public NbdClientBuilder tls(SSLContext context) {
+    tls = context;
+    tlsCertificates = null;
+    return this;
+  }
+
+  /**
+   * Set a folder whose files tell that: {@code ca-cert.pem} the authorities and, if they are there,
+   * {@code client-cert.pem} and {@code client-key.pem} what is shown, all in PEM form and the key
+   * as PKCS#8 writes it. {@code tls-certificates} of a URI comes before it.
+   */
+  public NbdClientBuilder tlsCertificates(Path folder) {
+    tlsCertificates = folder;
+    tls = null;
+    return this;
+  }
+
+  /** Make the client's side of an encrypted connection. */
+  SSLEngine engine(Address address, TlsWish wish) throws NbdClientException {
+    String host = wish.hostname().orElse(address.host());
+    SSLEngine engine = context(wish).createSSLEngine(host, Math.max(address.port(), 1));
+    engine.setUseClientMode(true);
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+    if (!host.isEmpty()) {
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    }
+    engine.setSSLParameters(parameters);
+    return engine;
+  }
+
+  private SSLContext context(TlsWish wish) throws NbdClientException {
+    Path folder = wish.certificates().orElse(tlsCertificates);
+    if (folder != null) {
+      return TlsKeys.read(folder);
+    }
+    if (tls != null) {
+      return tls;
+    }
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new NbdDisconnectedException("Java has no TLS: " + e.getMessage(), e);
+    }
   }
 
   /** Set the metadata contexts to ask for: base:allocation alone if never called. */
@@ -74,7 +143,7 @@ public final class NbdClientBuilder {
   /**
    * Connect to the export that a URI names.
    *
-   * @throws IllegalArgumentException if the URI is not one of NBD, or needs TLS
+   * @throws IllegalArgumentException if the URI is not one of NBD
    * @throws NbdClientException if the server cannot be reached, refuses, or breaks the protocol
    */
   public NbdClient connect(URI uri) throws NbdClientException {
@@ -106,19 +175,38 @@ public final class NbdClientBuilder {
       return;
     }
     try {
-      negotiation.structuredReplies();
+      if (!extendedHeaders || !agreeOnExtended(negotiation)) {
+        negotiation.structuredReplies();
+      }
       if (!metaContexts.isEmpty()) {
         negotiation.setMetaContexts(exportName, metaContexts.toArray(String[]::new));
       }
     } catch (NbdRefusedException e) {
-      if (e.reason() == NbdRefusedException.Reason.TLS_REQUIRED
-          || e.reason() == NbdRefusedException.Reason.SHUTDOWN) {
-        throw e;
-      }
+      throwUnlessOptional(e);
     }
   }
 
-  /** Begin a handshake to be led option by option; the URI's export name has no part in it. */
+  private static boolean agreeOnExtended(NbdNegotiation negotiation) throws NbdClientException {
+    try {
+      negotiation.extendedHeaders();
+      return true;
+    } catch (NbdRefusedException e) {
+      throwUnlessOptional(e);
+      return false;
+    }
+  }
+
+  private static void throwUnlessOptional(NbdRefusedException e) throws NbdRefusedException {
+    if (e.reason() == NbdRefusedException.Reason.TLS_REQUIRED
+        || e.reason() == NbdRefusedException.Reason.SHUTDOWN) {
+      throw e;
+    }
+  }
+
+  /**
+   * Begin a handshake to be led option by option, which is encrypted already if the URI wants it;
+   * its export name has no part in it.
+   */
   public NbdNegotiation negotiate(URI uri) throws NbdClientException {
     return NbdNegotiation.begin(Address.of(uri), this);
   }

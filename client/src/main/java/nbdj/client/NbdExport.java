@@ -15,6 +15,8 @@ import java.util.Set;
  * @param flags what is offered
  * @param blockSizes the limits of requests
  * @param structuredReplies whether reads come in chunks, holes among them, and errors with a text
+ * @param extendedHeaders whether lengths have 64 bits, so that no range need be split for its
+ *     length
  * @param contexts the metadata contexts agreed on, by name; what block status answers about
  * @since 0.1
  */
@@ -26,7 +28,14 @@ public record NbdExport(
     Set<ExportFlag> flags,
     BlockSizes blockSizes,
     boolean structuredReplies,
+    boolean extendedHeaders,
     List<String> contexts) {
+  Headers headers() {
+    return extendedHeaders
+        ? Headers.EXTENDED
+        : structuredReplies ? Headers.STRUCTURED : Headers.SIMPLE;
+  }
+
   /** Tell whether a flag is among the flags. */
   public boolean has(ExportFlag flag) {
     return flags.contains(flag);

@@ -33,7 +33,7 @@ public final class NbdNegotiation implements AutoCloseable {
   private final String place;
   private final Options options;
   private final boolean noZeroes;
-  private boolean structured;
+  private Headers headers = Headers.SIMPLE;
 
   /** The contexts selected last: their numbers, and their names. */
   private Map<Integer, String> contexts = Map.of();
@@ -58,7 +58,12 @@ public final class NbdNegotiation implements AutoCloseable {
     Link link = Connecting.connect(address, Deadline.after(settings.timeout()));
     try {
       Options options = new Options(link, address.place(), settings.timeout());
-      return new NbdNegotiation(settings, link, address.place(), options, options.greet());
+      boolean noZeroes = options.greet();
+      if (address.tls() != null) {
+        options.ask(Protocol.OPT_STARTTLS, NOTHING, NbdNegotiation::unexpected);
+        options.secure(settings.engine(address, address.tls()));
+      }
+      return new NbdNegotiation(settings, link, address.place(), options, noZeroes);
     } catch (NbdClientException | RuntimeException | Error e) {
       link.close(e);
       throw e;
@@ -68,7 +73,16 @@ public final class NbdNegotiation implements AutoCloseable {
   /** Ask for structured replies, which metadata contexts need. */
   public void structuredReplies() throws NbdClientException {
     ask(Protocol.OPT_STRUCTURED_REPLY, NOTHING, NbdNegotiation::unexpected);
-    structured = true;
+    headers = Headers.STRUCTURED;
+  }
+
+  /**
+   * Ask for extended headers, which are structured replies with lengths of 64 bits. With them
+   * exports are opened by {@link #go} only.
+   */
+  public void extendedHeaders() throws NbdClientException {
+    ask(Protocol.OPT_EXTENDED_HEADERS, NOTHING, NbdNegotiation::unexpected);
+    headers = Headers.EXTENDED;
   }
 
   /** Ask for the exports. A server need not list all it has. */
@@ -162,7 +176,7 @@ public final class NbdNegotiation implements AutoCloseable {
                 input.skip(noZeroes ? 0 : 124);
                 Facts facts = new Facts();
                 facts.export(size, flags);
-                return facts.export(exportName, structured, contextsOf(exportName));
+                return facts.export(exportName, headers, contextsOf(exportName));
               } catch (EOFException e) {
                 throw new NbdDisconnectedException(
                     "%s closed the connection, by which it says that it refuses the export '%s'"
@@ -216,7 +230,7 @@ public final class NbdNegotiation implements AutoCloseable {
             .putShort((short) Protocol.INFO_BLOCK_SIZE);
     Facts facts = new Facts();
     ask(option, Options.payload(exportName, List.of(wishes.array())), facts::take);
-    return facts.export(exportName, structured, contextsOf(exportName));
+    return facts.export(exportName, headers, contextsOf(exportName));
   }
 
   private void ask(int option, ByteBuffer payload, Options.Taker taker) throws NbdClientException {

@@ -18,7 +18,7 @@ public final class NbdRefusedException extends NbdClientException {
     INVALID(3),
     /** The server's platform does not allow it. */
     PLATFORM(4),
-    /** The server demands TLS, which this client does not offer. */
+    /** The server demands TLS: the scheme of its URI is nbds or nbds+unix. */
     TLS_REQUIRED(5),
     /** There is no such export. */
     UNKNOWN(6),
@@ -28,7 +28,7 @@ public final class NbdRefusedException extends NbdClientException {
     BLOCK_SIZE_REQUIRED(8),
     /** The option was too long. */
     TOO_BIG(9),
-    /** The server demands extended headers, which this client does not offer. */
+    /** The server demands extended headers. */
     EXTENDED_HEADERS_REQUIRED(10),
     /** A reason that this client does not know. */
     OTHER(0);
@@ -67,13 +67,12 @@ public final class NbdRefusedException extends NbdClientException {
           case POLICY -> "its policy forbids it";
           case INVALID -> "it holds the option for invalid";
           case PLATFORM -> "its platform does not allow it";
-          case TLS_REQUIRED -> "it demands TLS, which this client does not offer";
+          case TLS_REQUIRED -> "it demands TLS, for which the URI begins with nbds";
           case UNKNOWN -> "it has no such export";
           case SHUTDOWN -> "it is shutting down";
           case BLOCK_SIZE_REQUIRED -> "it demands that the client heeds block sizes";
           case TOO_BIG -> "the option is too long for it";
-          case EXTENDED_HEADERS_REQUIRED ->
-              "it demands extended headers, which this client does not offer";
+          case EXTENDED_HEADERS_REQUIRED -> "it demands extended headers";
           case OTHER -> "for an unknown reason";
         };
     return serverText.isEmpty() ? meaning : "%s (%s)".formatted(meaning, serverText);

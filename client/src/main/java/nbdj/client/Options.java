@@ -8,6 +8,7 @@ import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
 
 /** Sends options and receives the replies to them. Used by one thread. */
 final class Options {
@@ -97,6 +98,20 @@ final class Options {
         });
   }
 
+  /** Encrypt the connection, which the server has agreed to. */
+  void secure(SSLEngine engine) throws NbdClientException {
+    guarded(
+        "the TLS handshake",
+        () -> {
+          if (input.hasMore()) {
+            throw new NbdProtocolException(
+                place + " sent more in plain text after it had agreed to TLS");
+          }
+          link.secure(engine, this::await);
+          return true;
+        });
+  }
+
   /** Send an option for whose replies nobody waits. */
   void tell(int option, ByteBuffer payload) throws NbdClientException {
     deadline = Deadline.after(timeout);
@@ -174,6 +189,9 @@ final class Options {
       if (link.write(bytes, nothing) == 0) {
         await(SelectionKey.OP_WRITE);
       }
+    }
+    while (!link.flush()) {
+      await(SelectionKey.OP_WRITE);
     }
   }
 

@@ -66,6 +66,6 @@ final class Outbox {
       }
       queue.remove();
     }
-    return true;
+    return link.flush();
   }
 }

@@ -17,19 +17,25 @@ final class Replies {
   private static final int MAX_ERROR = 64 << 10;
 
   private final Input input;
-  private final boolean structured;
+  private final Headers headers;
   private final Pending pending;
 
-  Replies(Input input, boolean structured, Pending pending) {
+  Replies(Input input, Headers headers, Pending pending) {
     this.input = input;
-    this.structured = structured;
+    this.headers = headers;
     this.pending = pending;
   }
 
   /** Take one simple reply or one chunk. */
   void take() throws IOException {
     int magic = input.int32();
-    if (magic == Protocol.SIMPLE_REPLY_MAGIC) {
+    if (headers == Headers.EXTENDED) {
+      if (magic != Protocol.EXTENDED_REPLY_MAGIC) {
+        throw new NbdProtocolException(
+            "the server sent 0x%08x where an extended reply begins".formatted(magic));
+      }
+      chunk();
+    } else if (magic == Protocol.SIMPLE_REPLY_MAGIC) {
       simple();
     } else if (magic == Protocol.STRUCTURED_REPLY_MAGIC) {
       chunk();
@@ -43,7 +49,7 @@ final class Replies {
     int error = input.int32();
     long cookie = input.int64();
     Request request = pending.get(cookie);
-    if (structured && request.needsStructured()) {
+    if (headers == Headers.STRUCTURED && request.needsStructured()) {
       throw request.violation("a simple reply, though structured replies were agreed on");
     }
     if (error != 0) {
@@ -58,9 +64,18 @@ final class Replies {
     int flags = input.int16();
     int type = input.int16() & 0xffff;
     long cookie = input.int64();
-    long length = input.unsigned32();
+    boolean extended = headers == Headers.EXTENDED;
+    long offset = extended ? input.int64() : 0;
+    long length = extended ? input.int64() : input.unsigned32();
     Request request = pending.get(cookie);
-    if (!structured) {
+    if (extended && offset != request.offset) {
+      throw request.violation(
+          "a chunk for the offset " + Long.toUnsignedString(offset) + " instead of its own");
+    }
+    if (length < 0) {
+      throw request.violation("a chunk of %s bytes".formatted(Long.toUnsignedString(length)));
+    }
+    if (headers == Headers.SIMPLE) {
       throw request.violation("a structured reply, though none were agreed on");
     }
     boolean done = (flags & Protocol.CHUNK_DONE) != 0;

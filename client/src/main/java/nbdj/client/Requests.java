@@ -12,8 +12,8 @@ final class Requests {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   /**
-   * The longest range of one request without data, in bytes: the largest multiple of 64 KiB, the
-   * largest minimum block size there is, that 32 bits hold.
+   * The longest range of one request without data, in bytes, where headers are not extended: the
+   * largest multiple of 64 KiB, the largest minimum block size there is, that 32 bits hold.
    */
   private static final long LONGEST = 0xffff_0000L;
 
@@ -73,7 +73,7 @@ final class Requests {
       throws NbdDisconnectedException {
     check(command, offset, count, flags);
     // Some servers hold cache for a read.
-    long piece = command == Command.CACHE ? export.blockSizes().piece() : LONGEST;
+    long piece = command == Command.CACHE ? export.blockSizes().piece() : longest();
     return pieces(
         count,
         piece,
@@ -81,14 +81,18 @@ final class Requests {
             send(new Request(command, CommandFlag.bits(flags), offset + at, part), NOTHING));
   }
 
-  /** Send a request for block status; of a long range the beginning, as a server might answer. */
+  /** Send a request for block status; of a range that is too long its beginning. */
   StatusRequest blockStatus(long offset, long count, CommandFlag... flags)
       throws NbdDisconnectedException {
     check(Command.BLOCK_STATUS, offset, count, flags);
-    long asked = checked ? Math.min(count, LONGEST) : count;
+    long asked = checked ? Math.min(count, longest()) : count;
     StatusRequest request = new StatusRequest(CommandFlag.bits(flags), offset, asked, contexts);
     send(request, NOTHING);
     return request;
+  }
+
+  private long longest() {
+    return export.extendedHeaders() ? Long.MAX_VALUE : LONGEST;
   }
 
   private static ByteBuffer part(ByteBuffer buffer, long at, long count) {

@@ -33,6 +33,7 @@ final class Transmission implements Replies.Pending {
   private final Link link;
   private final String place;
   private final Duration timeout;
+  private final Headers headers;
   private final Outbox outbox;
   private final Replies replies;
   private final Thread thread;
@@ -56,12 +57,13 @@ final class Transmission implements Replies.Pending {
 
   // End of the fields guarded by lock.
 
-  Transmission(Link link, String place, Input input, boolean structured, Duration timeout) {
+  Transmission(Link link, String place, Input input, Headers headers, Duration timeout) {
     this.link = link;
     this.place = place;
     this.timeout = timeout;
     this.outbox = new Outbox(link);
-    this.replies = new Replies(input, structured, this);
+    this.headers = headers;
+    this.replies = new Replies(input, headers, this);
     input.waitWith(this::await);
     this.thread = Thread.ofPlatform().daemon().name("nbdj-client-" + place).unstarted(this::run);
   }
@@ -96,7 +98,18 @@ final class Transmission implements Replies.Pending {
     }
   }
 
-  private static ByteBuffer header(Request request, long cookie) {
+  private ByteBuffer header(Request request, long cookie) {
+    if (headers == Headers.EXTENDED) {
+      int payload = request.command == Command.WRITE ? Protocol.FLAG_PAYLOAD_LEN : 0;
+      return ByteBuffer.allocate(32)
+          .putInt(Protocol.EXTENDED_REQUEST_MAGIC)
+          .putShort((short) (request.flags | payload))
+          .putShort((short) request.command.number())
+          .putLong(cookie)
+          .putLong(request.offset)
+          .putLong(request.count)
+          .flip();
+    }
     return ByteBuffer.allocate(28)
         .putInt(Protocol.REQUEST_MAGIC)
         .putShort((short) request.flags)

@@ -30,7 +30,7 @@ class AddressTests {
     "nbd://h/é+, h, 10809, é+",
   })
   void tcp_partsAreTaken(String uri, String host, int port, String export) {
-    assertEquals(new Address(null, host, port, export), Address.of(URI.create(uri)));
+    assertEquals(new Address(null, host, port, export, null), Address.of(URI.create(uri)));
   }
 
   @ParameterizedTest
@@ -41,21 +41,21 @@ class AddressTests {
     "nbd+unix:///%2F?socket=/with+plus, /with+plus, /",
   })
   void unix_partsAreTaken(String uri, String socket, String export) {
-    assertEquals(new Address(Path.of(socket), "", 0, export), Address.of(URI.create(uri)));
+    assertEquals(new Address(Path.of(socket), "", 0, export, null), Address.of(URI.create(uri)));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "nbds://h/, this client does not offer TLS (use nbd)",
-    "nbds+unix:///?socket=s, this client does not offer TLS (use nbd+unix)",
-    "nbd://h/?tls-type=anon, 'tls-type was given, but this client does not offer TLS'",
-    "http://h/, the scheme must be nbd or nbd+unix",
-    "disk, the scheme must be nbd or nbd+unix",
+    "nbd://h/?tls-type=anon,"
+        + " 'tls-type was given, for which the scheme must be nbds or nbds+unix'",
+    "nbds://h/?tls-psk-file=x, 'tls-psk-file was given, which this client does not know'",
+    "http://h/, 'the scheme must be nbd, nbd+unix, nbds or nbds+unix'",
+    "disk, 'the scheme must be nbd, nbd+unix, nbds or nbds+unix'",
     "nbd:disk, write nbd:// and what follows",
     "nbd+unix:///disk, the parameter socket is missing",
     "nbd+unix://disk?socket=s, 'stands where a host would; write nbd+unix:/// with three slashes'",
     "nbd+unix:///?socket=%00abstract, Java has no abstract unix sockets",
-    "nbd://h/?socket=s, for which the scheme must be nbd+unix",
+    "nbd://h/?socket=s, for which the scheme must end in +unix",
     "nbd://h/?exprot=x, the parameter 'exprot' is unknown",
     "nbd+unix:///?socket=a&socket=b, the parameter 'socket' is given twice",
     "nbd://h/#x, '''#'' has no meaning here'",

@@ -204,9 +204,13 @@ final class FakeServer implements AutoCloseable {
       return new Option(number, ByteBuffer.wrap(in.readNBytes(in.readInt())));
     }
 
-    /** Receive an option that must be a certain one. */
+    /** Receive an option that must be a certain one; extended headers are refused before it. */
     Option option(int number) throws IOException {
       Option option = option();
+      if (option.number() == Protocol.OPT_EXTENDED_HEADERS && option.number() != number) {
+        reply(option.number(), 1 << 31 | 1, "unknown here");
+        option = option();
+      }
       assertEquals(Protocol.option(number), Protocol.option(option.number()));
       return option;
     }
@@ -258,6 +262,39 @@ final class FakeServer implements AutoCloseable {
       option(Protocol.OPT_GO);
       show(Protocol.OPT_GO, size, FLAGS);
       return this;
+    }
+
+    /** Lead the whole handshake of a client that connects, with extended headers. */
+    Peer serveExtended(long size) throws IOException {
+      greet();
+      agree(Protocol.OPT_EXTENDED_HEADERS);
+      option(Protocol.OPT_SET_META_CONTEXT);
+      reply(Protocol.OPT_SET_META_CONTEXT, Protocol.REP_META_CONTEXT, 7, "base:allocation");
+      reply(Protocol.OPT_SET_META_CONTEXT, Protocol.REP_ACK);
+      option(Protocol.OPT_GO);
+      show(Protocol.OPT_GO, size, FLAGS | 1 << 12);
+      return this;
+    }
+
+    /** Receive a request with an extended header. */
+    Asked extendedRequest() throws IOException {
+      assertEquals(Protocol.EXTENDED_REQUEST_MAGIC, in.readInt());
+      int flags = in.readUnsignedShort();
+      int type = in.readUnsignedShort();
+      long cookie = in.readLong();
+      long offset = in.readLong();
+      long count = in.readLong();
+      boolean payload = (flags & Protocol.FLAG_PAYLOAD_LEN) != 0;
+      byte[] data = in.readNBytes(payload ? (int) count : 0);
+      return new Asked(flags, type, cookie, offset, count, ByteBuffer.wrap(data));
+    }
+
+    /** Send the last chunk, with an extended header. */
+    void lastExtended(Asked asked, int type, Object... parts) throws IOException {
+      byte[] data = bytes(parts);
+      short flags = Protocol.CHUNK_DONE;
+      send(Protocol.EXTENDED_REPLY_MAGIC, flags, (short) type, asked.cookie(), asked.offset());
+      send((long) data.length, data);
     }
 
     Asked request() throws IOException {

@@ -67,6 +67,7 @@ class HandshakeTests {
               EnumSet.of(ExportFlag.READ_ONLY, ExportFlag.ROTATIONAL, ExportFlag.CAN_MULTI_CONN),
               new BlockSizes(512, 4096, 0xffff_ffffL, true),
               true,
+              false,
               List.of("base:allocation")),
           client.export());
       assertTrue(client.export().isReadOnly());
@@ -247,8 +248,8 @@ class HandshakeTests {
             peer -> peer.send(Protocol.GREETING, Protocol.OPTION_MAGIC, (short) 0)),
         bad("closed the connection during the greeting", peer -> peer.send(1)),
         bad(
-            "NBD_OPT_STRUCTURED_REPLY: refused by the server: it demands TLS, which this client"
-                + " does not offer (use TLS)",
+            "NBD_OPT_STRUCTURED_REPLY: refused by the server: it demands TLS, for which the URI"
+                + " begins with nbds (use TLS)",
             peer -> {
               peer.greet();
               peer.option();
@@ -345,7 +346,11 @@ class HandshakeTests {
           }
         };
     try (FakeServer server = new FakeServer(untilTheEnd)) {
-      String said = assertThrows(NbdClientException.class, server::connect).getMessage();
+      String said =
+          assertThrows(
+                  NbdClientException.class,
+                  () -> NbdClient.builder().extendedHeaders(false).connect(server.uri()))
+              .getMessage();
       assertTrue(said.contains(message), said);
     }
   }

@@ -81,6 +81,10 @@ final class RealServer implements AutoCloseable {
     return URI.create("nbd+unix:///%s?socket=%s".formatted(export, socket));
   }
 
+  URI tlsUri(String export) {
+    return URI.create("nbds+unix:///%s?socket=%s".formatted(export, socket));
+  }
+
   @Override
   public void close() {
     process.destroy();

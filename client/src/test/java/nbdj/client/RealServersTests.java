@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.RandomAccessFile;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -40,6 +43,74 @@ class RealServersTests {
           client.allocation(0, 1 << 20),
           "a disk that is trimmed as a whole");
     }
+  }
+
+  @Test
+  void nbdkit_overTls_worksWithTheRightCertificatesOnly() throws Exception {
+    Path pki = certificates();
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Files.copy(pki.resolve("server-cert.pem"), other.resolve("ca-cert.pem"));
+    try (RealServer server =
+        RealServer.nbdkit(
+            folder,
+            "--tls=require",
+            "--tls-certificates=" + pki,
+            "--tls-verify-peer",
+            "memory",
+            "size=1M")) {
+      URI uri = server.tlsUri("");
+      try (NbdClient client = NbdClient.builder().tlsCertificates(pki).connect(uri)) {
+        everyCommand(client);
+      }
+      URI named = URI.create(uri + "&tls-certificates=" + pki + "&tls-hostname=localhost");
+      try (NbdClient client = NbdClient.connect(named)) {
+        assertEquals(1 << 20, client.size());
+      }
+      URI elsewhere = URI.create(uri + "&tls-certificates=" + pki + "&tls-hostname=elsewhere");
+      NbdClientException wrongName =
+          assertThrows(NbdDisconnectedException.class, () -> NbdClient.connect(elsewhere));
+      assertTrue(wrongName.getMessage().contains("elsewhere"), wrongName.getMessage());
+      // In TLS 1.3 the server looks at the client's certificate after the handshake.
+      assertThrows(
+          NbdDisconnectedException.class,
+          () -> NbdClient.builder().tlsCertificates(other).connect(uri));
+      NbdRefusedException plain =
+          assertThrows(NbdRefusedException.class, () -> NbdClient.connect(server.uri("")));
+      assertEquals(NbdRefusedException.Reason.TLS_REQUIRED, plain.reason());
+    }
+  }
+
+  /** Make an authority, a server and a client, in one folder. */
+  private Path certificates() throws Exception {
+    Path pki = Files.createDirectory(folder.resolve("pki"));
+    openssl(
+        pki,
+        "req -x509 -newkey rsa:2048 -nodes -subj /CN=authority -days 2"
+            + " -keyout ca-key.pem -out ca-cert.pem");
+    for (String name : List.of("server", "client")) {
+      openssl(
+          pki,
+          "req -x509 -CA ca-cert.pem -CAkey ca-key.pem -newkey rsa:2048 -nodes -days 2"
+              + " -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+              + " -addext basicConstraints=CA:false -keyout %s-key.pem -out %s-cert.pem"
+                  .formatted(name, name));
+    }
+    return pki;
+  }
+
+  private static void openssl(Path folder, String words) throws Exception {
+    Path program = Path.of("/usr/bin/openssl");
+    assumeTrue(Files.isExecutable(program), "openssl is not installed");
+    Path output = folder.resolve("openssl.out");
+    List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(List.of(words.split(" ", -1)));
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    assertEquals(0, process.waitFor(), () -> "openssl " + words);
   }
 
   @Test
