@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
+import nbdj.api.Peer;
 import nbdj.api.Plugin;
 import nbdj.api.ThreadModel;
 
@@ -181,18 +182,28 @@ public final class Chain {
   }
 
   /**
-   * Accept a client. Runs {@code preconnect} of the layers; no byte has been exchanged yet.
+   * Accept a client of whom nothing is known.
    *
    * @param tls the connection is encrypted
    * @throws IOException if a layer drops the client, or the chain is stopping
    */
   public Client connect(boolean tls) throws IOException {
+    return connect(tls, Peer.unknown());
+  }
+
+  /**
+   * Accept a client. Runs {@code preconnect} of the layers; no byte has been exchanged yet.
+   *
+   * @param tls the connection is encrypted
+   * @throws IOException if a layer drops the client, or the chain is stopping
+   */
+  public Client connect(boolean tls, Peer peer) throws IOException {
     if (phase != Phase.SERVING || stopping) {
       throw new NbdException(NbdError.ESHUTDOWN, "the server is not running");
     }
     layers.getLast().preconnect(settings.readOnly());
     ConnectionClient client =
-        new ConnectionClient(layers.getLast(), tls, () -> stopping, clients::remove);
+        new ConnectionClient(layers.getLast(), tls, peer, () -> stopping, clients::remove);
     clients.add(client);
     return client;
   }

@@ -17,6 +17,13 @@ public interface Client extends AutoCloseable {
   /** Get the final thread model of the chain. */
   ThreadModel threadModel();
 
+  /**
+   * Note that the connection is encrypted from now on, with nothing open.
+   *
+   * @param name the subject of the client's certificate, if it was asked for one
+   */
+  void secure(Optional<String> name);
+
   /** List the exports of the outermost layer. */
   List<Export> listExports() throws IOException;
 

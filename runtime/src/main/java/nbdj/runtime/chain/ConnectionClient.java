@@ -11,14 +11,19 @@ import nbdj.api.Export;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.Next;
+import nbdj.api.Peer;
 import nbdj.api.ThreadModel;
 
 /** One connection's handles of the outermost layer. */
 final class ConnectionClient implements Client {
   private final Layer outermost;
-  private final Owner owner;
+  private final Peer peer;
   private final BooleanSupplier stopping;
   private final Consumer<ConnectionClient> onClose;
+
+  /** Replaced when the connection becomes encrypted. */
+  private Owner owner;
+
   private final Set<LayerContext> open = ConcurrentHashMap.newKeySet();
 
   /**
@@ -28,9 +33,14 @@ final class ConnectionClient implements Client {
    * @param onClose told once the connection has released everything
    */
   ConnectionClient(
-      Layer outermost, boolean tls, BooleanSupplier stopping, Consumer<ConnectionClient> onClose) {
+      Layer outermost,
+      boolean tls,
+      Peer peer,
+      BooleanSupplier stopping,
+      Consumer<ConnectionClient> onClose) {
     this.outermost = outermost;
-    this.owner = Owner.connection(tls);
+    this.peer = peer;
+    this.owner = Owner.connection(tls, peer);
     this.stopping = stopping;
     this.onClose = onClose;
   }
@@ -38,6 +48,14 @@ final class ConnectionClient implements Client {
   @Override
   public ThreadModel threadModel() {
     return outermost.model();
+  }
+
+  @Override
+  public void secure(Optional<String> name) {
+    if (!open.isEmpty()) {
+      throw new IllegalStateException("what was opened in plain text must be released first");
+    }
+    owner = Owner.connection(true, new Peer(peer.address(), name));
   }
 
   @Override

@@ -246,7 +246,8 @@ abstract sealed class Layer permits PluginLayer, FilterLayer {
     }
     String export = exportName.isEmpty() ? requireDefaultExport(owner.tls()) : exportName;
     OpenRequest request =
-        new OpenRequest(settings.readOnly() || readOnly, export, owner.tls(), owner.shared());
+        new OpenRequest(
+            settings.readOnly() || readOnly, export, owner.tls(), owner.shared(), owner.peer());
     boolean alone = model() == ThreadModel.SERIALIZE_CONNECTIONS;
     if (alone) {
       slot.acquire(owner);

@@ -1,5 +1,8 @@
 package nbdj.runtime.chain;
 
+import java.util.Optional;
+import nbdj.api.Peer;
+
 /**
  * Who keeps a stack of handles open and ends it: a connection, or a filter that opened the topmost
  * of them itself. Compared by identity.
@@ -9,17 +12,19 @@ final class Owner {
   private final boolean filter;
   private final boolean shared;
   private final boolean tls;
+  private final Optional<Peer> peer;
 
-  private Owner(String name, boolean filter, boolean shared, boolean tls) {
+  private Owner(String name, boolean filter, boolean shared, boolean tls, Optional<Peer> peer) {
     this.name = name;
     this.filter = filter;
     this.shared = shared;
     this.tls = tls;
+    this.peer = peer;
   }
 
   /** Make the owner that a connection is. */
-  static Owner connection(boolean tls) {
-    return new Owner("another connection", false, false, tls);
+  static Owner connection(boolean tls, Peer peer) {
+    return new Owner("another connection", false, false, tls, Optional.of(peer));
   }
 
   /**
@@ -29,7 +34,7 @@ final class Owner {
    * @param tls what the layers are told about encryption
    */
   static Owner filter(String name, boolean shared, boolean tls) {
-    return new Owner("the filter " + name, true, shared, tls);
+    return new Owner("the filter " + name, true, shared, tls, Optional.empty());
   }
 
   /** Write who it is, for messages. */
@@ -47,5 +52,10 @@ final class Owner {
 
   boolean tls() {
     return tls;
+  }
+
+  /** Get the client; empty for a filter. */
+  Optional<Peer> peer() {
+    return peer;
   }
 }

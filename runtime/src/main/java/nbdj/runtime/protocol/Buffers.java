@@ -44,16 +44,19 @@ public final class Buffers {
   /**
    * Make the buffers of a server.
    *
-   * @param budget how many bytes the large requests of all connections may hold together; at least
-   *     128 MiB. One connection may hold a half.
+   * @param budget how many bytes the large requests of all connections may hold together; from 64
+   *     MiB to 1 TiB
+   * @param perConnection how many those of one connection may; from 64 MiB to the budget
    */
-  public Buffers(long budget) {
-    if (budget < 128L << 20 || budget > 1L << 40) {
+  public Buffers(long budget, long perConnection) {
+    if (perConnection < Rules.MAX_PAYLOAD || perConnection > budget || budget > 1L << 40) {
       throw new IllegalArgumentException(
-          "a budget of %d bytes must be from 128 MiB to 1 TiB".formatted(budget));
+          "request memory of %d bytes, %d of it for one connection: must be from 64 MiB to 1 TiB,"
+                  .formatted(budget, perConnection)
+              + " and no less in all than for one");
     }
     this.budget = new Semaphore((int) (budget >> KIB));
-    this.perConnection = (int) (budget >> (KIB + 1));
+    this.perConnection = (int) (perConnection >> KIB);
   }
 
   /** Make the share of one connection in the budget. */

@@ -2,6 +2,7 @@ package nbdj.runtime.protocol;
 
 import java.io.IOException;
 import java.util.Optional;
+import nbdj.api.Peer;
 import nbdj.runtime.chain.Client;
 import nbdj.runtime.transport.Link;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class Connection implements Runnable {
   private final Connector connector;
   private final Services services;
   private final Runnable atEnd;
+  private final Transfers transfers;
   private final Output output;
   private final Crew crew = new Crew(this::end);
   private final long deadline;
@@ -53,8 +55,9 @@ public final class Connection implements Runnable {
     this.connector = connector;
     this.services = services;
     this.atEnd = atEnd;
-    this.output = new Output(link);
-    this.deadline = System.nanoTime() + services.handshake().toNanos();
+    this.transfers = new Transfers(services.watch(), services.limits().stall(), this::cutStalled);
+    this.output = new Output(link, transfers);
+    this.deadline = System.nanoTime() + services.limits().handshake().toNanos();
   }
 
   /** Serve the client. */
@@ -63,7 +66,7 @@ public final class Connection implements Runnable {
     services.watch().add(handshakeWatch);
     try {
       log.debug("{}: connected", name);
-      Client connected = connector.connect();
+      Client connected = connector.connect(new Peer(link.address(), Optional.empty()));
       client = connected;
       Optional<Terms> terms = negotiate(connected);
       services.watch().remove(handshakeWatch);
@@ -89,7 +92,7 @@ public final class Connection implements Runnable {
     input = received;
     Outbox outbox = new Outbox(output, services.buffers().lend(BUFFER));
     try {
-      return new Handshake(name, received, outbox, connected).negotiate();
+      return new Handshake(name, received, outbox, connected, services).negotiate();
     } finally {
       outbox.close();
     }
@@ -102,8 +105,10 @@ public final class Connection implements Runnable {
     }
     log.debug("{}: serves {}", name, Text.printable(terms.export().next().exportName()));
     Transmission phase =
-        new Transmission(name, output, received, terms, connected.threadModel(), services, crew);
+        new Transmission(
+            name, output, received, terms, connected.threadModel(), services, crew, transfers);
     transmission = phase;
+    services.watch().add(transfers);
     // Either beginStop sees the phase or we see that it was called.
     if (stopping) {
       phase.beginStop();
@@ -134,6 +139,14 @@ public final class Connection implements Runnable {
     }
   }
 
+  private void sayGoodbye() {
+    try {
+      output.link().finish();
+    } catch (IOException e) {
+      log.debug("{}: no goodbye", name, e);
+    }
+  }
+
   @Override
   public String toString() {
     return name;
@@ -142,22 +155,34 @@ public final class Connection implements Runnable {
   private Watch.Need watchHandshake(long now) {
     if (now - deadline > 0) {
       services.watch().remove(handshakeWatch);
-      log.debug("{}: dropped: its handshake took more than {}", name, services.handshake());
+      log.debug(
+          "{}: dropped: its handshake took more than {}", name, services.limits().handshake());
       abort();
     }
     return Watch.Need.DEADLINE;
+  }
+
+  private void cutStalled() {
+    services.watch().remove(transfers);
+    log.warn(
+        "{}: dropped: it has not moved on in a large message for {}",
+        name,
+        services.limits().stall());
+    abort();
   }
 
   /** Close all, on the last thread of the crew. */
   private void end() {
     try {
       services.watch().remove(handshakeWatch);
+      services.watch().remove(transfers);
       if (client != null) {
         client.close();
       }
     } catch (RuntimeException | Error e) {
       log.error("{}: the chain failed to close", name, e);
     } finally {
+      sayGoodbye();
       abort();
       if (transmission != null) {
         transmission.close();

@@ -1,6 +1,7 @@
 package nbdj.runtime.protocol;
 
 import java.io.IOException;
+import nbdj.api.Peer;
 import nbdj.runtime.chain.Client;
 
 /** Announces a client to the chain. */
@@ -11,5 +12,5 @@ public interface Connector {
    *
    * @throws IOException if the client is to be dropped
    */
-  Client connect() throws IOException;
+  Client connect(Peer peer) throws IOException;
 }

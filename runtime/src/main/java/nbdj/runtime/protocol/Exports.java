@@ -30,16 +30,22 @@ final class Exports {
     }
   }
 
+  /** Release what is open. */
+  void release() {
+    Served last = open;
+    open = null;
+    if (last != null) {
+      client.release(last.next());
+    }
+  }
+
   /** Open an export, or get it if it is the one asked about last; any other is released. */
   Served open(String name) throws OptionException {
     Served last = open;
     if (last != null && last.requestedName().equals(name)) {
       return last;
     }
-    open = null;
-    if (last != null) {
-      client.release(last.next());
-    }
+    release();
     try {
       Served served = ask(name, client.open(name));
       open = served;

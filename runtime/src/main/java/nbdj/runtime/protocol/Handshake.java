@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import nbdj.api.Export;
 import nbdj.runtime.chain.Client;
+import nbdj.runtime.transport.TlsLink;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,25 +22,29 @@ final class Handshake {
   /** The longest payload that is skipped to go on; who claims more is dropped. */
   private static final int MAX_SKIPPED = 1 << 20;
 
-  /** How many options a client may send; each export it listed gives it as many more. */
-  private static final int MAX_OPTIONS = 32;
-
   private final String connection;
   private final Input input;
   private final Outbox outbox;
+  private final Client client;
+  private final Services services;
   private final OptionReplies replies;
   private final Exports exports;
   private final MetaContexts contexts;
 
+  private boolean fixedNewstyle;
   private boolean noZeroes;
-  private boolean structured;
+  private boolean encrypted;
+  private Headers headers = Headers.SIMPLE;
   private boolean listed;
-  private long optionsLeft = MAX_OPTIONS;
+  private long optionsLeft;
 
-  Handshake(String connection, Input input, Outbox outbox, Client client) {
+  Handshake(String connection, Input input, Outbox outbox, Client client, Services services) {
     this.connection = connection;
     this.input = input;
     this.outbox = outbox;
+    this.client = client;
+    this.services = services;
+    this.optionsLeft = services.limits().options();
     this.replies = new OptionReplies(outbox);
     this.exports = new Exports(client);
     this.contexts = new MetaContexts(replies);
@@ -65,6 +70,7 @@ final class Handshake {
     if ((flags & ~(Wire.FIXED_NEWSTYLE | Wire.NO_ZEROES)) != 0) {
       throw new IOException("the client sent unknown flags 0x%x".formatted(flags));
     }
+    fixedNewstyle = (flags & Wire.FIXED_NEWSTYLE) != 0;
     noZeroes = (flags & Wire.NO_ZEROES) != 0;
     while (true) {
       if (input.available() < Wire.OPTION_HEADER) {
@@ -98,6 +104,7 @@ final class Handshake {
   private Optional<Terms> option(int option, long length) throws IOException {
     OptionPayload payload = new OptionPayload(input, length);
     try {
+      requireTls(option);
       if (option == Wire.OPT_EXPORT_NAME) {
         return Optional.of(exportName(payload, length));
       }
@@ -115,6 +122,9 @@ final class Handshake {
       if (length > MAX_SKIPPED) {
         outbox.flush();
         throw new IOException("an option of %d bytes is too long".formatted(length), e);
+      }
+      if (payload.left() > input.available()) {
+        outbox.flush();
       }
       payload.skip();
       return Optional.empty();
@@ -139,22 +149,26 @@ final class Handshake {
       }
       case Wire.OPT_STARTTLS -> {
         payload.end();
-        throw new OptionException(Wire.REP_ERR_POLICY, "the server does not offer TLS");
+        startTls();
       }
       case Wire.OPT_INFO -> info(option, payload);
       case Wire.OPT_GO -> {
-        return Optional.of(terms(info(option, payload)));
+        return Optional.of(info(option, payload));
       }
       case Wire.OPT_STRUCTURED_REPLY -> {
         payload.end();
-        if (structured) {
-          throw OptionException.invalid("structured replies are agreed on already");
+        if (headers == Headers.EXTENDED) {
+          throw new OptionException(
+              Wire.REP_ERR_EXT_HEADER_REQD, "extended headers are agreed on, which hold more");
         }
-        structured = true;
-        replies.acknowledge(option);
+        agree(option, Headers.STRUCTURED, "structured replies");
       }
-      case Wire.OPT_LIST_META_CONTEXT -> contexts.list(payload, structured);
-      case Wire.OPT_SET_META_CONTEXT -> contexts.set(payload, structured);
+      case Wire.OPT_EXTENDED_HEADERS -> {
+        payload.end();
+        agree(option, Headers.EXTENDED, "extended headers");
+      }
+      case Wire.OPT_LIST_META_CONTEXT -> contexts.list(payload, headers.chunks());
+      case Wire.OPT_SET_META_CONTEXT -> contexts.set(payload, headers.chunks());
       default ->
           throw new OptionException(
               Wire.REP_ERR_UNSUP,
@@ -163,11 +177,52 @@ final class Handshake {
     return Optional.empty();
   }
 
+  /** Refuse all but STARTTLS where nothing may be said in plain text; ABORT was seen to before. */
+  private void requireTls(int option) throws OptionException {
+    boolean required = services.tls().isPresent() && services.tls().get().required();
+    if (required && !encrypted && option != Wire.OPT_STARTTLS) {
+      throw new OptionException(Wire.REP_ERR_TLS_REQD, "the server demands TLS");
+    }
+  }
+
+  /** Encrypt the connection, and forget all that was said before. */
+  private void startTls() throws IOException, OptionException {
+    if (services.tls().isEmpty() || !fixedNewstyle) {
+      throw new OptionException(Wire.REP_ERR_POLICY, "the server does not offer TLS");
+    }
+    if (encrypted) {
+      throw OptionException.invalid("TLS is in use already");
+    }
+    replies.acknowledge(Wire.OPT_STARTTLS);
+    outbox.flush();
+    if (input.available() > 0) {
+      // Somebody may have slipped it in: nothing sent in plain text counts from here on.
+      throw new IOException("the client sent more before TLS was agreed on");
+    }
+    exports.release();
+    contexts.clear();
+    headers = Headers.SIMPLE;
+    TlsLink link = TlsLink.secure(outbox.output().link(), services.tls().get().certificates());
+    outbox.output().link(link);
+    input.link(link);
+    client.secure(link.peerName());
+    encrypted = true;
+    log.debug("{}: encrypted, for {}", connection, link.peerName().orElse("anybody"));
+  }
+
+  private void agree(int option, Headers wanted, String what) throws IOException, OptionException {
+    if (headers == wanted) {
+      throw OptionException.invalid(what + " are agreed on already");
+    }
+    headers = wanted;
+    replies.acknowledge(option);
+  }
+
   private void list() throws IOException, OptionException {
     var list = exports.list();
     if (!listed) {
       listed = true;
-      optionsLeft += (long) MAX_OPTIONS * list.size();
+      optionsLeft += (long) services.limits().options() * list.size();
     }
     for (Export export : list) {
       replies.server(export.name(), export.description());
@@ -175,11 +230,11 @@ final class Handshake {
     replies.acknowledge(Wire.OPT_LIST);
   }
 
-  private Served info(int option, OptionPayload payload) throws IOException, OptionException {
+  private Terms info(int option, OptionPayload payload) throws IOException, OptionException {
     String name = payload.string("an export name");
     boolean wantsName = false;
     boolean wantsDescription = false;
-    boolean wantsBlockSize = option == Wire.OPT_GO;
+    boolean wantsBlockSize = false;
     for (int left = payload.int16(); left > 0; left--) {
       switch (payload.int16()) {
         case Wire.INFO_NAME -> wantsName = true;
@@ -199,17 +254,20 @@ final class Handshake {
     if (wantsDescription && export.description().isPresent()) {
       replies.text(option, Wire.INFO_DESCRIPTION, export.description().get());
     }
-    if (wantsBlockSize) {
-      replies.blockSize(option, export.blockSize());
+    if (wantsBlockSize || option == Wire.OPT_GO) {
+      replies.blockSize(option, Rules.advertised(export.blockSize()));
     }
     replies.acknowledge(option);
     if (option == Wire.OPT_GO) {
       outbox.flush();
     }
-    return export;
+    return terms(export, wantsBlockSize);
   }
 
   private Terms exportName(OptionPayload payload, long length) throws IOException, OptionException {
+    if (headers == Headers.EXTENDED) {
+      throw OptionException.invalid("with extended headers exports are opened by NBD_OPT_GO");
+    }
     Served export = exports.open(payload.string("an export name", length));
     ByteBuffer reply = outbox.room(10 + 124);
     reply.putLong(export.size()).putShort((short) flags(export));
@@ -217,14 +275,21 @@ final class Handshake {
       reply.put(new byte[124]);
     }
     outbox.flush();
-    return terms(export);
+    return terms(export, false);
   }
 
-  private Terms terms(Served export) {
-    return new Terms(export, structured, contexts.selected(export.requestedName()));
+  private Terms terms(Served export, boolean sizesAsked) {
+    return new Terms(export, headers, contexts.selected(export.requestedName()), sizesAsked);
   }
 
   private int flags(Served export) {
-    return export.flags() | (structured ? Wire.SEND_DF : 0);
+    int flags = export.flags();
+    if (headers.chunks()) {
+      flags |= Wire.SEND_DF;
+    }
+    if (headers == Headers.EXTENDED && contexts.selected(export.requestedName())) {
+      flags |= Wire.BLOCK_STATUS_PAYLOAD;
+    }
+    return flags;
   }
 }

@@ -11,7 +11,7 @@ import nbdj.runtime.transport.Link;
  * <p>One receive takes all that has arrived. Used by one thread at a time.
  */
 final class Input {
-  private final Link link;
+  private Link link;
   private Loan loan;
 
   /** The bytes not looked at, from position to limit. */
@@ -21,6 +21,11 @@ final class Input {
     this.link = link;
     this.loan = loan;
     this.bytes = loan.bytes().clear().limit(0);
+  }
+
+  /** Go on with another link, with nothing left of what came over the old one. */
+  void link(Link next) {
+    link = next;
   }
 
   /** Get how many bytes can be looked at without waiting. */
@@ -76,15 +81,24 @@ final class Input {
     }
   }
 
-  /** Receive bytes into a buffer until it is full. */
-  void readFully(ByteBuffer target) throws IOException {
+  /**
+   * Receive bytes into a buffer until it is full.
+   *
+   * @param step run each time {@link Transfers#STEP} bytes have come
+   */
+  void readFully(ByteBuffer target, Runnable step) throws IOException {
     int part = Math.min(bytes.remaining(), target.remaining());
     target.put(target.position(), bytes, bytes.position(), part);
     target.position(target.position() + part);
     bytes.position(bytes.position() + part);
+    int seen = target.position();
     while (target.hasRemaining()) {
       if (link.read(target) < 0) {
         throw new EOFException("the client hung up in the middle of a payload");
+      }
+      if (target.position() - seen >= Transfers.STEP) {
+        seen = target.position();
+        step.run();
       }
     }
   }

@@ -20,25 +20,26 @@ final class LargeSender {
 
   private final Outbox outbox;
   private final Output output;
-  private final boolean structured;
+  private final Headers headers;
   private final ByteBuffer[] parts = new ByteBuffer[GATHERED];
   private int partCount;
 
   /** Where what is in the outbox and in no part yet begins. */
   private int from;
 
-  LargeSender(Outbox outbox, boolean structured) {
+  LargeSender(Outbox outbox, Headers headers) {
     this.outbox = outbox;
     this.output = outbox.output();
-    this.structured = structured;
+    this.headers = headers;
   }
 
   /** Send what waits in the outbox and then a reply. Nobody else sends meanwhile. */
   void send(Request request, List<Piece> pieces) throws IOException {
     output.lock();
+    output.beginLong();
     try {
       from = outbox.start();
-      if (structured) {
+      if (headers.chunks()) {
         chunks(request, pieces);
       } else {
         Replies.simple(room(Wire.SIMPLE_HEADER), request, 0);
@@ -49,6 +50,7 @@ final class LargeSender {
       Arrays.fill(parts, 0, partCount, null);
       partCount = 0;
       outbox.clear();
+      output.endLong();
       output.unlock();
     }
   }
@@ -63,7 +65,7 @@ final class LargeSender {
         count += pieces.get(end++).count();
       }
       int flags = end == pieces.size() ? Wire.CHUNK_DONE : 0;
-      ByteBuffer header = room(Wire.CHUNK_HEADER + 12);
+      ByteBuffer header = room(Wire.EXTENDED_CHUNK_HEADER + 12);
       if (hole) {
         Replies.chunk(header, request, Wire.CHUNK_OFFSET_HOLE, flags, 12);
         header.putLong(offset).putInt((int) count);
@@ -109,12 +111,7 @@ final class LargeSender {
 
   private void file(Piece.File file) throws IOException {
     drain();
-    long sent;
-    try {
-      sent = output.link().send(file.channel(), file.position(), file.count());
-    } catch (IOException e) {
-      throw output.cut(e);
-    }
+    long sent = output.send(file.channel(), file.position(), file.count());
     if (sent < file.count()) {
       // The header promised more: no way back into step.
       throw output.cut(
@@ -146,7 +143,7 @@ final class LargeSender {
     partCount = 0;
     from = 0;
     try {
-      output.write(parts, count);
+      output.writeLong(parts, count);
     } finally {
       outbox.clear();
       Arrays.fill(parts, 0, count, null);

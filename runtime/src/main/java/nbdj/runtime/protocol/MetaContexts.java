@@ -63,7 +63,8 @@ final class MetaContexts {
 
   private static void requireStructured(boolean structured) throws OptionException {
     if (!structured) {
-      throw OptionException.invalid("metadata contexts need structured replies first");
+      throw OptionException.invalid(
+          "metadata contexts need structured replies or extended headers first");
     }
   }
 }

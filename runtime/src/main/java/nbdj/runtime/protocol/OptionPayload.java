@@ -54,6 +54,11 @@ final class OptionPayload {
     }
   }
 
+  /** Get how many bytes have not been looked at. */
+  long left() {
+    return left;
+  }
+
   /** Receive what is left and forget it. */
   void skip() throws IOException {
     input.skip(left);

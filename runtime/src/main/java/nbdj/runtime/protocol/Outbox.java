@@ -9,6 +9,9 @@ import java.nio.ByteBuffer;
  * <p>Used by one thread at a time, but for {@link #copyTo}.
  */
 final class Outbox {
+  /** How much gathers before it is sent, in bytes. */
+  private static final int GATHERED = 64 << 10;
+
   private final Output output;
   private final Loan loan;
   private final ByteBuffer bytes;
@@ -72,10 +75,17 @@ final class Outbox {
     output.lock();
     try {
       bytes.flip().position(start);
-      output.write(single, 1);
+      output.write(single, 0, 1);
     } finally {
       clear();
       output.unlock();
+    }
+  }
+
+  /** Send what waits, if that is much. */
+  void flushIfMuch() throws IOException {
+    if (pending() >= GATHERED) {
+      flush();
     }
   }
 

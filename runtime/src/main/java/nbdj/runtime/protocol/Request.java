@@ -6,11 +6,19 @@ import nbdj.api.Flags;
 
 /** One request of a client as it stands on the wire. Reused from request to request. */
 final class Request {
+  private final Headers headers;
   private int flags;
   private int type;
   private long cookie;
   private long offset;
   private long count;
+
+  /** How many bytes of payload follow the header and have not been received. */
+  private long payload;
+
+  Request(Headers headers) {
+    this.headers = headers;
+  }
 
   /** Take the fields that follow the magic number. */
   void decode(ByteBuffer bytes) {
@@ -18,7 +26,28 @@ final class Request {
     type = bytes.getShort() & 0xffff;
     cookie = bytes.getLong();
     offset = bytes.getLong();
-    count = bytes.getInt() & 0xffff_ffffL;
+    if (headers == Headers.EXTENDED) {
+      count = bytes.getLong();
+      payload = has(Wire.FLAG_PAYLOAD_LEN) ? count : 0;
+    } else {
+      count = bytes.getInt() & 0xffff_ffffL;
+      payload = type == Wire.CMD_WRITE ? count : 0;
+    }
+  }
+
+  /** Take the length that stands in the payload of a request for block status. */
+  void takeLength(long length) {
+    count = length;
+    payload = 0;
+  }
+
+  /** Note that the payload was received. */
+  void payloadReceived() {
+    payload = 0;
+  }
+
+  Headers headers() {
+    return headers;
   }
 
   int type() {
@@ -35,9 +64,14 @@ final class Request {
     return offset;
   }
 
-  /** Get the count in bytes, from 0 to 2^32-1. */
+  /** Get the count in bytes; negative stands for 2^63 and more. */
   long count() {
     return count;
+  }
+
+  /** Get how many bytes are still to be received; negative stands for 2^63 and more. */
+  long payload() {
+    return payload;
   }
 
   boolean has(int flag) {
@@ -80,6 +114,7 @@ final class Request {
           case Wire.CMD_BLOCK_STATUS -> "block status";
           default -> "command " + type;
         };
-    return "%s of %d bytes at %s".formatted(name, count, Long.toUnsignedString(offset));
+    return "%s of %s bytes at %s"
+        .formatted(name, Long.toUnsignedString(count), Long.toUnsignedString(offset));
   }
 }

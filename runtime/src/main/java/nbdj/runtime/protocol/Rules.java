@@ -1,5 +1,6 @@
 package nbdj.runtime.protocol;
 
+import nbdj.api.BlockSize;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 
@@ -10,8 +11,24 @@ final class Rules {
 
   private final Terms terms;
 
+  /** The longest read or write that this client may make, in bytes. */
+  private final long longest;
+
+  /** What offsets and counts must be multiples of; 1 for a client that promised nothing. */
+  private final long alignment;
+
   Rules(Terms terms) {
     this.terms = terms;
+    BlockSize sizes = terms.export().blockSize();
+    this.longest = terms.sizesAsked() ? sizes.maximum() : MAX_PAYLOAD;
+    this.alignment = terms.sizesAsked() ? sizes.minimum() : 1;
+  }
+
+  /** Get what a client is told of the constraints that a layer has. */
+  static BlockSize advertised(BlockSize layer) {
+    return layer.maximum() <= MAX_PAYLOAD
+        ? layer
+        : new BlockSize(layer.minimum(), layer.preferred(), MAX_PAYLOAD);
   }
 
   /**
@@ -23,13 +40,17 @@ final class Rules {
     switch (request.type()) {
       case Wire.CMD_READ -> {
         range(request, NbdError.EINVAL);
-        flags(request, terms.structured() ? Wire.FLAG_DF : 0);
+        flags(request, terms.headers().chunks() ? Wire.FLAG_DF : 0);
         payload(request);
       }
       case Wire.CMD_WRITE -> {
         writable(request);
         range(request, NbdError.ENOSPC);
-        flags(request, 0);
+        boolean extended = terms.headers() == Headers.EXTENDED;
+        flags(request, extended ? Wire.FLAG_PAYLOAD_LEN : 0);
+        if (extended && !request.has(Wire.FLAG_PAYLOAD_LEN)) {
+          throw invalid(request, "a write without NBD_CMD_FLAG_PAYLOAD_LEN has no data");
+        }
         payload(request);
       }
       case Wire.CMD_FLUSH -> {
@@ -57,15 +78,32 @@ final class Rules {
         flags(request, Wire.FLAG_NO_HOLE | (fast ? Wire.FLAG_FAST_ZERO : 0));
         offered(request, Wire.SEND_WRITE_ZEROES);
       }
-      case Wire.CMD_BLOCK_STATUS -> {
-        range(request, NbdError.EINVAL);
-        flags(request, Wire.FLAG_REQ_ONE);
-        if (!terms.allocation()) {
-          throw invalid(request, "no metadata context was selected for this export");
-        }
-      }
+      case Wire.CMD_BLOCK_STATUS -> status(request);
       default -> throw invalid(request, "unknown command");
     }
+  }
+
+  private void status(Request request) throws NbdException {
+    boolean named = request.has(Wire.FLAG_PAYLOAD_LEN) && mayNameContexts();
+    flags(request, Wire.FLAG_REQ_ONE | (named ? Wire.FLAG_PAYLOAD_LEN : 0));
+    if (!terms.allocation()) {
+      throw invalid(request, "no metadata context was selected for this export");
+    }
+    if (request.payload() == 0) {
+      range(request, NbdError.EINVAL);
+    } else if (request.payload() != StatusPayload.LENGTH) {
+      throw invalid(
+          request,
+          "the payload of a block status request has a length and each selected context at most"
+              + " once, here "
+              + StatusPayload.LENGTH
+              + " bytes");
+    }
+  }
+
+  /** Tell whether a request for block status may name the contexts that it asks for. */
+  boolean mayNameContexts() {
+    return terms.headers() == Headers.EXTENDED && terms.allocation();
   }
 
   /** Get the size of the export in bytes. */
@@ -80,14 +118,24 @@ final class Rules {
   }
 
   private void range(Request request, NbdError pastEnd) throws NbdException {
-    if (request.count() == 0) {
+    long offset = request.offset();
+    long count = request.count();
+    if (count == 0) {
       throw invalid(request, "the range is empty");
     }
-    // A negative offset is one of 2^63 and more: past any end.
-    if (request.offset() < 0 || request.offset() > size() - request.count()) {
+    // A negative number is one of 2^63 and more: past any end.
+    if (offset < 0 || count < 0 || offset > size() - count) {
       throw new NbdException(
           pastEnd, "%s: past the end of the export at %d".formatted(request, size()));
     }
+    if (((offset | count) & (alignment - 1)) != 0 && !aligned(offset, count)) {
+      throw invalid(request, "the minimum block size is " + alignment);
+    }
+  }
+
+  /** Tell whether a range is of whole blocks; the end of the export need not be that of one. */
+  private boolean aligned(long offset, long count) {
+    return offset % alignment == 0 && (count % alignment == 0 || offset + count == size());
   }
 
   private void flags(Request request, int allowed) throws NbdException {
@@ -97,9 +145,12 @@ final class Rules {
     }
   }
 
-  private static void payload(Request request) throws NbdException {
+  private void payload(Request request) throws NbdException {
     if (request.count() > MAX_PAYLOAD) {
       throw new NbdException(NbdError.ENOMEM, "%s: longer than %d".formatted(request, MAX_PAYLOAD));
+    }
+    if (request.count() > longest) {
+      throw invalid(request, "the maximum block size is " + longest);
     }
   }
 

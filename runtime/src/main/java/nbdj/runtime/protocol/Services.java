@@ -1,6 +1,6 @@
 package nbdj.runtime.protocol;
 
-import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -9,9 +9,9 @@ import java.util.concurrent.Executor;
  * @param threads runs readers and their followers: starts a thread for whatever it is given, never
  *     queues and never interrupts
  * @param buffers lends memory
- * @param watch looks after slow requests and handshakes
- * @param inFlight how many requests of one connection may run at once, at least 1
- * @param handshake how long a handshake may take in all
+ * @param watch looks after slow requests and clients
+ * @param limits what each client is allowed
+ * @param tls whether and how connections are encrypted; empty if they are not
  */
 public record Services(
-    Executor threads, Buffers buffers, Watch watch, int inFlight, Duration handshake) {}
+    Executor threads, Buffers buffers, Watch watch, ClientLimits limits, Optional<TlsOffer> tls) {}

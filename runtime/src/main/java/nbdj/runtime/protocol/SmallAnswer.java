@@ -13,13 +13,13 @@ final class SmallAnswer extends Answer {
   static final int MOST = 32 << 10;
 
   /** What headers may add: a hole saves more than the headers around it take. */
-  private static final int OVERHEAD = 128;
+  private static final int OVERHEAD = 160;
 
   private static final byte[] ZEROES = new byte[LEAST_HOLE];
 
   private final Outbox outbox;
-  private final boolean structured;
-  private Request request = new Request();
+  private final Headers headers;
+  private Request request;
 
   /** Where the answer begins in the outbox. */
   private int start;
@@ -30,19 +30,20 @@ final class SmallAnswer extends Answer {
   /** Where the header of the last chunk begins, or -1. */
   private int last;
 
-  SmallAnswer(Outbox outbox, boolean structured) {
+  SmallAnswer(Outbox outbox, Headers headers) {
     this.outbox = outbox;
-    this.structured = structured;
+    this.headers = headers;
+    this.request = new Request(headers);
   }
 
   void begin(Request request) throws IOException {
-    begin(request, structured);
+    begin(request, headers.chunks());
     this.request = request;
     ByteBuffer bytes = outbox.room((int) request.count() + OVERHEAD);
     start = bytes.position();
     chunk = -1;
     last = -1;
-    if (!structured) {
+    if (!headers.chunks()) {
       Replies.simple(bytes, request, 0);
     }
   }
@@ -50,7 +51,7 @@ final class SmallAnswer extends Answer {
   /** End the answer: it is a whole reply then. */
   void finish() throws IOException {
     checkWhole();
-    if (structured) {
+    if (headers.chunks()) {
       endChunk();
       outbox.bytes().putShort(last + 4, (short) Wire.CHUNK_DONE);
     }
@@ -118,7 +119,7 @@ final class SmallAnswer extends Answer {
     long from = request.offset() + received;
     count(count);
     ByteBuffer bytes = outbox.bytes();
-    if (structured && chunk < 0) {
+    if (headers.chunks() && chunk < 0) {
       chunk = bytes.position();
       last = chunk;
       Replies.chunk(bytes, request, Wire.CHUNK_OFFSET_DATA, 0, 0);
@@ -131,8 +132,7 @@ final class SmallAnswer extends Answer {
 
   private void endChunk() {
     if (chunk >= 0) {
-      ByteBuffer bytes = outbox.bytes();
-      bytes.putInt(chunk + 16, bytes.position() - chunk - Wire.CHUNK_HEADER);
+      Replies.endChunk(outbox.bytes(), request, chunk);
       chunk = -1;
     }
   }

@@ -20,6 +20,7 @@ final class StatusAnswer implements ExtentSink {
   private static final long LONGEST = 0xffff_0000L;
 
   private static final int DESCRIPTOR = 8;
+  private static final int EXTENDED_DESCRIPTOR = 16;
 
   private long[] lengths = new long[16];
   private int[] types = new int[16];
@@ -56,6 +57,26 @@ final class StatusAnswer implements ExtentSink {
       throw new NbdException(NbdError.EIO, "block status was answered with no extent");
     }
     int descriptors = request.has(Wire.FLAG_REQ_ONE) ? 1 : Math.min(count, MOST);
+    if (request.headers() == Headers.EXTENDED) {
+      finishExtended(request, outbox, descriptors);
+    } else {
+      finish(request, outbox, descriptors);
+    }
+  }
+
+  private void finishExtended(Request request, Outbox outbox, int most) throws IOException {
+    int descriptors = Math.min(most, MOST * DESCRIPTOR / EXTENDED_DESCRIPTOR);
+    int length = 8 + EXTENDED_DESCRIPTOR * descriptors;
+    ByteBuffer reply = outbox.room(Wire.EXTENDED_CHUNK_HEADER + length);
+    Replies.chunk(reply, request, Wire.CHUNK_BLOCK_STATUS_EXT, Wire.CHUNK_DONE, length);
+    reply.putInt(MetaContexts.ALLOCATION_ID).putInt(descriptors);
+    for (int i = 0; i < descriptors; i++) {
+      reply.putLong(lengths[i]).putLong(types[i]);
+    }
+  }
+
+  private void finish(Request request, Outbox outbox, int most) throws IOException {
+    int descriptors = most;
     for (int i = 0; i < descriptors; i++) {
       if (lengths[i] > LONGEST) {
         lengths[i] = LONGEST;

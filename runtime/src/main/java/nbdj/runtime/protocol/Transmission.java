@@ -1,10 +1,8 @@
 package nbdj.runtime.protocol;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.ThreadModel;
 import org.jspecify.annotations.Nullable;
@@ -25,20 +23,14 @@ final class Transmission implements Watch.Watched {
   /** The size of the input buffer, in bytes. */
   private static final int BUFFER = 128 << 10;
 
-  /** How much gathers before it is sent, in bytes. */
-  private static final int GATHERED = 64 << 10;
-
-  /** The longest payload of a write that stays where it was received, in bytes. */
-  private static final int IN_PLACE = 64 << 10;
-
   private final String name;
   private final Output output;
   private final Input input;
-  private final Terms terms;
-  private final Rules rules;
+  private final Intake intake;
   private final Services services;
   private final Crew crew;
   private final Workers workers;
+  private final Silence silence;
   private final ServiceTime serviceTime = new ServiceTime();
   private final boolean parallel;
 
@@ -69,16 +61,18 @@ final class Transmission implements Watch.Watched {
       Terms terms,
       ThreadModel model,
       Services services,
-      Crew crew) {
+      Crew crew,
+      Transfers transfers) {
     this.name = name;
     this.output = output;
     this.input = input;
-    this.terms = terms;
-    this.rules = new Rules(terms);
     this.services = services;
     this.crew = crew;
+    this.silence = new Silence(services.limits().idle(), crew, this::endSilence);
+    this.intake =
+        new Intake(name, input, terms, services.buffers(), serviceTime, silence, transfers);
     this.workers = new Workers(name, output, terms, services.buffers());
-    this.parallel = model == ThreadModel.PARALLEL && services.inFlight() > 1;
+    this.parallel = model == ThreadModel.PARALLEL && services.limits().inFlight() > 1;
   }
 
   /** Read and perform requests on this thread, until the client leaves or the role goes on. */
@@ -87,12 +81,16 @@ final class Transmission implements Watch.Watched {
     if (parallel) {
       services.watch().add(this);
     }
+    if (!services.limits().idle().isZero()) {
+      services.watch().add(silence);
+    }
     lead(workers.take());
   }
 
   /** Refuse new requests, and end when those that run are done. */
   void beginStop() {
     stopping = true;
+    intake.refuse();
     if (crew.size() <= 1) {
       shutInput();
     }
@@ -101,6 +99,7 @@ final class Transmission implements Watch.Watched {
   /** Give back all buffers. No thread may be in here any more. */
   void close() {
     services.watch().remove(this);
+    services.watch().remove(silence);
     workers.close();
   }
 
@@ -108,7 +107,7 @@ final class Transmission implements Watch.Watched {
   private void lead(Worker worker) {
     try {
       boolean leading = true;
-      while (leading && receive(worker)) {
+      while (leading && intake.next(worker)) {
         leading = serve(worker);
       }
       worker.outbox.flush();
@@ -139,92 +138,6 @@ final class Transmission implements Watch.Watched {
   }
 
   /**
-   * Take requests until one is to be performed.
-   *
-   * @return false if there will be none
-   */
-  private boolean receive(Worker worker) throws IOException {
-    while (true) {
-      if (input.available() < Wire.REQUEST_HEADER) {
-        worker.outbox.flush();
-        if (!input.fill(Wire.REQUEST_HEADER)) {
-          return false;
-        }
-      }
-      int magic = input.bytes().getInt();
-      if (magic != Wire.REQUEST_MAGIC) {
-        throw new IOException("bad request magic 0x%x".formatted(magic));
-      }
-      Request request = worker.request;
-      request.decode(input.bytes());
-      if (request.type() == Wire.CMD_DISC) {
-        return false;
-      }
-      NbdException refusal = admit(worker);
-      if (refusal == null) {
-        return true;
-      }
-      log.debug("{}: refused: {}", name, refusal.getMessage());
-      if (request.type() == Wire.CMD_WRITE) {
-        if (request.count() > input.available()) {
-          worker.outbox.flush();
-        }
-        input.skip(request.count());
-      }
-      worker.refuse(refusal);
-      flushIfMuch(worker);
-    }
-  }
-
-  /**
-   * Check a request and receive its payload; or get why it is refused, its payload not received.
-   */
-  private @Nullable NbdException admit(Worker worker) throws IOException {
-    Request request = worker.request;
-    Loan loan = null;
-    try {
-      if (stopping) {
-        throw new NbdException(NbdError.ESHUTDOWN, "the server is stopping");
-      }
-      rules.check(request);
-      boolean write = request.type() == Wire.CMD_WRITE;
-      boolean inPlace = write && request.count() <= IN_PLACE && !serviceTime.slow();
-      boolean read = request.type() == Wire.CMD_READ;
-      if ((write && request.count() > IN_PLACE) || (read && request.count() > SmallAnswer.MOST)) {
-        worker.outbox.flush();
-        worker.reserve(request.count());
-      }
-      if (write && !inPlace) {
-        loan = services.buffers().lend((int) request.count());
-      }
-    } catch (NbdException e) {
-      worker.release();
-      return e;
-    }
-    if (request.type() == Wire.CMD_WRITE) {
-      receivePayload(worker, (int) request.count(), loan);
-    }
-    return null;
-  }
-
-  private void receivePayload(Worker worker, int count, @Nullable Loan loan) throws IOException {
-    if (input.available() < count) {
-      worker.outbox.flush();
-    }
-    if (loan == null) {
-      input.need(count);
-      int at = input.bytes().position();
-      worker.payload(input.bytes().slice(at, count));
-      input.bytes().position(at + count);
-      return;
-    }
-    worker.keep(loan);
-    ByteBuffer payload = loan.bytes().slice(0, count);
-    input.readFully(payload);
-    worker.payload(payload.flip());
-  }
-
-  /**
    * Perform a request and answer it.
    *
    * @return whether this thread is still the reader
@@ -234,9 +147,9 @@ final class Transmission implements Watch.Watched {
       worker.outbox.flush();
     }
     if (!parallel) {
-      worker.perform(terms.structured());
+      worker.perform();
       worker.reply();
-      flushIfMuch(worker);
+      worker.outbox.flushIfMuch();
       return true;
     }
     boolean leading = !handOn(worker);
@@ -244,11 +157,11 @@ final class Transmission implements Watch.Watched {
     if (leading) {
       leading = performInTurn(worker);
     } else {
-      worker.perform(terms.structured());
+      worker.perform();
     }
     serviceTime.add(System.nanoTime() - began);
     worker.reply();
-    flushIfMuch(worker);
+    worker.outbox.flushIfMuch();
     return leading;
   }
 
@@ -264,7 +177,7 @@ final class Transmission implements Watch.Watched {
     turn.set(mine);
     services.watch().wake();
     try {
-      worker.perform(terms.structured());
+      worker.perform();
     } finally {
       if (!turn.compareAndSet(mine, 0)) {
         // The watch is done with our outbox once it has let go of the lock.
@@ -284,13 +197,19 @@ final class Transmission implements Watch.Watched {
    * Make another thread the reader, if that is worth it and allowed: not over a payload in place,
    * which came while the layer became slow. The watch may still give the role away.
    */
-  private boolean handOn(Worker holder) throws NbdException {
-    boolean more = input.available() >= Wire.REQUEST_HEADER || crew.size() > 1;
-    boolean free = crew.size() < services.inFlight() && !holder.holdsInput();
+  private boolean handOn(Worker holder) {
+    boolean more = intake.hasMore() || crew.size() > 1;
+    boolean free = crew.size() < services.limits().inFlight() && !holder.holdsInput();
     if (!serviceTime.slow() || !more || !free) {
       return false;
     }
-    Worker worker = workers.take();
+    Worker worker;
+    try {
+      worker = workers.take();
+    } catch (NbdException e) {
+      log.debug("{}: no buffers for a second thread", name, e);
+      return false;
+    }
     crew.join();
     start(worker);
     return true;
@@ -319,7 +238,7 @@ final class Transmission implements Watch.Watched {
     if (current == 0) {
       return Watch.Need.NOTHING;
     }
-    if (crew.size() < services.inFlight() && now - seenAt > ServiceTime.SLOW) {
+    if (crew.size() < services.limits().inFlight() && now - seenAt > ServiceTime.SLOW) {
       takeRole(current);
     }
     return Watch.Need.TICKS;
@@ -364,12 +283,6 @@ final class Transmission implements Watch.Watched {
     }
   }
 
-  private static void flushIfMuch(Worker worker) throws IOException {
-    if (worker.outbox.pending() >= GATHERED) {
-      worker.outbox.flush();
-    }
-  }
-
   /** Drop the client: what it sent cannot be understood, or what we send does not arrive. */
   private void fail(IOException failure) {
     if (failure instanceof CutException) {
@@ -378,6 +291,11 @@ final class Transmission implements Watch.Watched {
       log.debug("{}: dropped", name, failure);
     }
     output.cut(failure);
+  }
+
+  private void endSilence() {
+    log.debug("{}: ended: silent for {}", name, services.limits().idle());
+    shutInput();
   }
 
   private void shutInput() {

@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 final class Worker {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
-  final Request request = new Request();
+  final Request request;
   final Outbox outbox;
+  private final Headers headers;
   private final Next next;
   private final Replies replies;
   private final SmallAnswer small;
@@ -52,11 +53,13 @@ final class Worker {
   Worker(String connection, Outbox outbox, Terms terms, Buffers buffers, Buffers.Share share) {
     this.connection = connection;
     this.outbox = outbox;
+    this.headers = terms.headers();
+    this.request = new Request(headers);
     this.next = terms.export().next();
-    this.replies = new Replies(outbox, terms.structured(), terms.export().size());
-    this.small = new SmallAnswer(outbox, terms.structured());
+    this.replies = new Replies(outbox, headers, terms.export().size());
+    this.small = new SmallAnswer(outbox, headers);
     this.large = new LargeAnswer(buffers);
-    this.sender = new LargeSender(outbox, terms.structured());
+    this.sender = new LargeSender(outbox, headers);
     this.share = share;
   }
 
@@ -92,11 +95,11 @@ final class Worker {
   }
 
   /** Have the layer do the request. */
-  void perform(boolean structured) throws IOException {
+  void perform() throws IOException {
     failure = null;
     inPieces = false;
     if (request.type() == Wire.CMD_READ) {
-      beginRead(structured);
+      beginRead();
     }
     try {
       call();
@@ -108,10 +111,10 @@ final class Worker {
     }
   }
 
-  private void beginRead(boolean structured) throws IOException {
+  private void beginRead() throws IOException {
     inPieces = request.count() > SmallAnswer.MOST;
     if (inPieces) {
-      large.begin(request, structured);
+      large.begin(request, headers.chunks());
     } else {
       small.begin(request);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -16,6 +17,7 @@ import nbdj.runtime.protocol.Buffers;
 import nbdj.runtime.protocol.Connection;
 import nbdj.runtime.protocol.Connector;
 import nbdj.runtime.protocol.Services;
+import nbdj.runtime.protocol.TlsOffer;
 import nbdj.runtime.protocol.Watch;
 import nbdj.runtime.transport.Link;
 import org.slf4j.Logger;
@@ -48,7 +50,7 @@ final class Connections {
   private boolean stopping;
   private boolean full;
 
-  Connections(Connector connector, Limits limits) {
+  Connections(Connector connector, Limits limits, Optional<TlsOffer> tls) {
     this.connector = connector;
     this.limits = limits;
     AtomicLong number = new AtomicLong();
@@ -66,7 +68,11 @@ final class Connections {
                     .unstarted(task));
     services =
         new Services(
-            threads, new Buffers(limits.memory()), watch, limits.threads(), limits.handshake());
+            threads,
+            new Buffers(limits.memory(), limits.memoryOfConnection()),
+            watch,
+            limits.client(),
+            tls);
   }
 
   /** Serve a client on a thread of its own. */

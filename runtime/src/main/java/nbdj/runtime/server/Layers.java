@@ -3,6 +3,7 @@ package nbdj.runtime.server;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import nbdj.api.Peer;
 import nbdj.api.ThreadModel;
 import nbdj.runtime.chain.Chain;
 import nbdj.runtime.chain.Client;
@@ -36,8 +37,8 @@ final class Layers implements AutoCloseable {
     }
   }
 
-  Client connect() throws IOException {
-    return chain.connect(false);
+  Client connect(Peer peer) throws IOException {
+    return chain.connect(false, peer);
   }
 
   void beginStop() {

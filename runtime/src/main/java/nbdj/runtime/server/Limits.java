@@ -1,48 +1,95 @@
 package nbdj.runtime.server;
 
 import java.time.Duration;
+import nbdj.runtime.protocol.ClientLimits;
 
 /**
  * What a server allows its clients.
  *
- * @param threads how many requests of one connection may run at once, at least 1
+ * @param client what it allows each of them
  * @param connections how many clients may be connected at once, at least 1
- * @param handshake how long a handshake may take in all
  * @param stop how long running requests may take when the server stops
  * @param memory how many bytes the large requests of all clients may hold together
+ * @param memoryOfOne how many bytes the large requests of one connection may hold; 0 for a half of
+ *     {@code memory}
  */
-record Limits(int threads, int connections, Duration handshake, Duration stop, long memory) {
+record Limits(ClientLimits client, int connections, Duration stop, long memory, long memoryOfOne) {
   static final Limits DEFAULT =
-      new Limits(16, 1000, Duration.ofSeconds(30), Duration.ofSeconds(10), 512L << 20);
+      new Limits(
+          new ClientLimits(16, 32, Duration.ofSeconds(30), Duration.ZERO, Duration.ofSeconds(60)),
+          1000,
+          Duration.ofSeconds(10),
+          512L << 20,
+          0);
 
   Limits {
-    require(threads >= 1, "threads", threads);
+    require(client.inFlight() >= 1, "threads", client.inFlight());
+    require(client.options() >= 1, "options", client.options());
     require(connections >= 1, "connections", connections);
+    require(client.handshake().isPositive(), "handshake timeout", client.handshake());
+    require(!client.idle().isNegative(), "idle timeout", client.idle());
+    require(!client.stall().isNegative(), "stall timeout", client.stall());
   }
 
-  private static void require(boolean holds, String name, int value) {
+  private static void require(boolean holds, String name, Object value) {
     if (!holds) {
-      throw new IllegalArgumentException("%s=%d: must be at least 1".formatted(name, value));
+      throw new IllegalArgumentException("%s=%s: out of range".formatted(name, value));
     }
   }
 
-  Limits withThreads(int value) {
-    return new Limits(value, connections, handshake, stop, memory);
+  /** Get how many bytes the large requests of one connection may hold. */
+  long memoryOfConnection() {
+    // No less than the longest request needs.
+    return memoryOfOne > 0 ? memoryOfOne : Math.min(memory, Math.max(memory / 2, 64L << 20));
   }
 
-  Limits withConnections(int value) {
-    return new Limits(threads, value, handshake, stop, memory);
+  Limits withThreads(int value) {
+    return with(
+        new ClientLimits(
+            value, client.options(), client.handshake(), client.idle(), client.stall()));
+  }
+
+  Limits withOptions(int value) {
+    return with(
+        new ClientLimits(
+            client.inFlight(), value, client.handshake(), client.idle(), client.stall()));
   }
 
   Limits withHandshake(Duration value) {
-    return new Limits(threads, connections, value, stop, memory);
+    return with(
+        new ClientLimits(
+            client.inFlight(), client.options(), value, client.idle(), client.stall()));
+  }
+
+  Limits withIdle(Duration value) {
+    return with(
+        new ClientLimits(
+            client.inFlight(), client.options(), client.handshake(), value, client.stall()));
+  }
+
+  Limits withStall(Duration value) {
+    return with(
+        new ClientLimits(
+            client.inFlight(), client.options(), client.handshake(), client.idle(), value));
+  }
+
+  private Limits with(ClientLimits value) {
+    return new Limits(value, connections, stop, memory, memoryOfOne);
+  }
+
+  Limits withConnections(int value) {
+    return new Limits(client, value, stop, memory, memoryOfOne);
   }
 
   Limits withStop(Duration value) {
-    return new Limits(threads, connections, handshake, value, memory);
+    return new Limits(client, connections, value, memory, memoryOfOne);
   }
 
   Limits withMemory(long value) {
-    return new Limits(threads, connections, handshake, stop, value);
+    return new Limits(client, connections, stop, value, memoryOfOne);
+  }
+
+  Limits withMemoryOfOne(long value) {
+    return new Limits(client, connections, stop, memory, value);
   }
 }

@@ -37,14 +37,21 @@ public final class NbdServer implements AutoCloseable {
   private final List<Thread> acceptors;
   private final Connections connections;
   private final String exportName;
+  private final boolean tlsRequired;
   private final AtomicBoolean stopBegun = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  NbdServer(Layers layers, List<Listener> listeners, Connections connections, String exportName) {
+  NbdServer(
+      Layers layers,
+      List<Listener> listeners,
+      Connections connections,
+      String exportName,
+      boolean tlsRequired) {
     this.layers = layers;
     this.listeners = listeners;
     this.connections = connections;
     this.exportName = exportName;
+    this.tlsRequired = tlsRequired;
     this.acceptors = listeners.stream().map(listener -> accept(listener, connections)).toList();
   }
 
@@ -87,12 +94,12 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /**
-   * Get the URI of an export.
+   * Get the URI of an export; one for TLS if that is required.
    *
    * @throws IllegalStateException if it listens nowhere
    */
   public URI uri(String export) {
-    return NbdUri.of(address(), export);
+    return NbdUri.of(address(), export, tlsRequired);
   }
 
   /** Get the thread model of the chain. */

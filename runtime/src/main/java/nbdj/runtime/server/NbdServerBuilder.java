@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import nbdj.api.Filter;
 import nbdj.api.Plugin;
@@ -18,7 +19,9 @@ import nbdj.runtime.discovery.ApiVersion;
 import nbdj.runtime.discovery.Catalog;
 import nbdj.runtime.discovery.LayerKind;
 import nbdj.runtime.discovery.LoadedLayer;
+import nbdj.runtime.protocol.TlsOffer;
 import nbdj.runtime.transport.Listener;
+import nbdj.runtime.transport.TlsCertificates;
 
 /** Says what a server serves, where, and what it allows its clients. Used by one thread, once. */
 public final class NbdServerBuilder {
@@ -48,6 +51,7 @@ public final class NbdServerBuilder {
   private boolean readOnly;
   private String exportName = "";
   private Limits limits = Limits.DEFAULT;
+  private Optional<TlsOffer> tls = Optional.empty();
 
   NbdServerBuilder() {}
 
@@ -163,10 +167,68 @@ public final class NbdServerBuilder {
    * Set how many bytes the large requests of all clients may hold together: 512 MiB if never
    * called.
    *
-   * @param bytes from 128 MiB to 1 TiB
+   * @param bytes from 64 MiB to 1 TiB
    */
   public NbdServerBuilder requestMemory(long bytes) {
     limits = limits.withMemory(bytes);
+    return this;
+  }
+
+  /**
+   * Set how many bytes the large requests of one connection may hold: half of what all may if never
+   * called.
+   *
+   * @param bytes from 64 MiB to what all may hold
+   */
+  public NbdServerBuilder connectionMemory(long bytes) {
+    limits = limits.withMemoryOfOne(bytes);
+    return this;
+  }
+
+  /**
+   * Set how many options a client may send in its handshake, and as many more for each export that
+   * it listed: 32 if never called.
+   */
+  public NbdServerBuilder maxOptions(int value) {
+    limits = limits.withOptions(value);
+    return this;
+  }
+
+  /**
+   * Set how long a client may be silent while none of its requests is under way: any time if never
+   * called, as a disk that is mounted may well be.
+   *
+   * @param value {@link Duration#ZERO} for any time
+   */
+  public NbdServerBuilder idleTimeout(Duration value) {
+    limits = limits.withIdle(value);
+    return this;
+  }
+
+  /**
+   * Set how long a client may take to send or receive the next mebibyte of a large request or
+   * reply, for which it holds memory that others wait for: 60 seconds if never called. It is
+   * dropped then.
+   *
+   * @param value {@link Duration#ZERO} for any time
+   */
+  public NbdServerBuilder stallTimeout(Duration value) {
+    limits = limits.withStall(value);
+    return this;
+  }
+
+  /**
+   * Encrypt connections: none if never called.
+   *
+   * @param certificates may be {@linkplain TlsCertificates#reload reloaded} while the server runs
+   */
+  public NbdServerBuilder tls(TlsMode mode, TlsCertificates certificates) {
+    tls =
+        switch (mode) {
+          case OFF -> Optional.empty();
+          case ON -> Optional.of(new TlsOffer(certificates, false));
+          case REQUIRE -> Optional.of(new TlsOffer(certificates, true));
+        };
     return this;
   }
 
@@ -203,8 +265,12 @@ public final class NbdServerBuilder {
     try {
       Catalog catalog = new Catalog(pluginFolders, filterFolders);
       CompletableFuture<Void> stopWish = new CompletableFuture<>();
+      boolean tlsRequired = tls.isPresent() && tls.get().required();
       ChainBuilder builder =
-          Chain.builder().readOnly(readOnly).onStopRequest(() -> stopWish.complete(null));
+          Chain.builder()
+              .readOnly(readOnly)
+              .tlsRequired(tlsRequired)
+              .onStopRequest(() -> stopWish.complete(null));
       for (LayerStep layer : layers) {
         layer.apply(builder, catalog, loaders);
       }
@@ -223,7 +289,12 @@ public final class NbdServerBuilder {
       }
       chain.afterFork();
       NbdServer server =
-          new NbdServer(ready, listeners, new Connections(ready::connect, limits), exportName);
+          new NbdServer(
+              ready,
+              listeners,
+              new Connections(ready::connect, limits, tls),
+              exportName,
+              tlsRequired);
       CompletableFuture<Void> _ = stopWish.thenRunAsync(server::stop, NbdServerBuilder::runStop);
       return server;
     } catch (IOException | RuntimeException | Error e) {

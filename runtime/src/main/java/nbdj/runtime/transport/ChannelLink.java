@@ -1,6 +1,7 @@
 package nbdj.runtime.transport;
 
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -9,6 +10,7 @@ import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.Optional;
 
 /** A link over a socket, or over one channel for each direction. */
 final class ChannelLink implements Link {
@@ -19,14 +21,20 @@ final class ChannelLink implements Link {
   private static final int HEAP_STEP = 64 << 10;
 
   private final String peer;
+  private final Optional<SocketAddress> address;
   private final ReadableByteChannel in;
   private final WritableByteChannel out;
 
   /** Set before the input is closed, so that the reader it wakes sees an end and no failure. */
   private volatile boolean inputShut;
 
-  ChannelLink(String peer, ReadableByteChannel in, WritableByteChannel out) {
+  ChannelLink(
+      String peer,
+      Optional<SocketAddress> address,
+      ReadableByteChannel in,
+      WritableByteChannel out) {
     this.peer = peer;
+    this.address = address;
     this.in = in;
     this.out = out;
   }
@@ -34,6 +42,11 @@ final class ChannelLink implements Link {
   @Override
   public String peer() {
     return peer;
+  }
+
+  @Override
+  public Optional<SocketAddress> address() {
+    return address;
   }
 
   @Override
@@ -106,6 +119,17 @@ final class ChannelLink implements Link {
       sent += part;
     }
     return sent;
+  }
+
+  /**
+   * Write what the socket takes at once; nothing to what is no socket. No other thread may use the
+   * link any more, for it does not block afterwards.
+   */
+  void writeNow(ByteBuffer bytes) throws IOException {
+    if (out instanceof SocketChannel socket && socket.isOpen()) {
+      socket.configureBlocking(false);
+      socket.write(bytes);
+    }
   }
 
   @Override

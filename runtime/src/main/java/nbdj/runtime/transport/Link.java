@@ -2,8 +2,10 @@ package nbdj.runtime.transport;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Optional;
 
 /**
  * A byte stream to and from one client, with blocking calls.
@@ -15,6 +17,9 @@ import java.nio.channels.FileChannel;
 public interface Link extends Closeable {
   /** Name the other end, for log lines. */
   String peer();
+
+  /** Get where the other end is; empty if it has no address. */
+  Optional<SocketAddress> address();
 
   /**
    * Read what has arrived, and wait while nothing has.
@@ -36,6 +41,12 @@ public interface Link extends Closeable {
 
   /** Read no more: a blocked read and all later ones return -1. What was read can be answered. */
   void shutdownInput() throws IOException;
+
+  /**
+   * Say goodbye where the stream knows one, without waiting for the client. For the last thread
+   * that uses the link, before it closes it.
+   */
+  default void finish() throws IOException {}
 
   /** Close both directions. The second call does nothing. */
   @Override

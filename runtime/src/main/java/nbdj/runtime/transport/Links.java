@@ -7,6 +7,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.Optional;
 
 /** Makes links from channels. */
 public final class Links {
@@ -25,9 +26,10 @@ public final class Links {
     SocketAddress remote = socket.getRemoteAddress();
     if (remote instanceof InetSocketAddress) {
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      return new ChannelLink(remote.toString(), socket, socket);
+      socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      return new ChannelLink(remote.toString(), Optional.of(remote), socket, socket);
     }
-    return new ChannelLink("unix", socket, socket);
+    return new ChannelLink("unix", Optional.empty(), socket, socket);
   }
 
   /**
@@ -37,6 +39,6 @@ public final class Links {
    * @param in closed to wake up a reader, so an interruptible channel such as a file channel
    */
   public static Link of(ReadableByteChannel in, WritableByteChannel out) {
-    return new ChannelLink("stdio", in, out);
+    return new ChannelLink("stdio", Optional.empty(), in, out);
   }
 }

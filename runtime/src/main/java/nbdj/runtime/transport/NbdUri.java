@@ -20,16 +20,20 @@ public final class NbdUri {
    *
    * @param address where the server listens; a wildcard stands for this host
    * @param exportName the export, {@code ""} for the default
+   * @param tls the connection must be encrypted
    */
-  public static URI of(SocketAddress address, String exportName) {
+  public static URI of(SocketAddress address, String exportName, boolean tls) {
+    String scheme = tls ? "nbds" : "nbd";
     String export = encode(exportName, "");
     return URI.create(
         switch (address) {
           case UnixDomainSocketAddress unix ->
-              "nbd+unix:///%s?socket=%s".formatted(export, encode(unix.getPath().toString(), "/"));
+              "%s+unix:///%s?socket=%s"
+                  .formatted(scheme, export, encode(unix.getPath().toString(), "/"));
           case InetSocketAddress inet ->
-              "nbd://%s%s/%s"
+              "%s://%s%s/%s"
                   .formatted(
+                      scheme,
                       host(inet.getAddress()),
                       inet.getPort() == DEFAULT_PORT ? "" : ":" + inet.getPort(),
                       export);

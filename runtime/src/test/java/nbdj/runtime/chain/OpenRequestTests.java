@@ -3,12 +3,18 @@ package nbdj.runtime.chain;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Optional;
 import nbdj.api.Context;
 import nbdj.api.Next;
 import nbdj.api.OpenRequest;
+import nbdj.api.Peer;
 import org.junit.jupiter.api.Test;
 
 /** What an open tells a layer about itself, in a connection and outside: rules N-3 and O-7. */
@@ -60,9 +66,27 @@ class OpenRequestTests {
   void connectionsOpen_tellsWhatItIs() throws IOException {
     Chain chain = Chains.serving(plugin, new JournalFilter(journal, "a"));
     Next next = chain.connect(true).open("");
-    assertEquals(new OpenRequest(false, "default", true, false), plugin.lastRequest);
+    assertEquals(
+        new OpenRequest(false, "default", true, false, Optional.of(Peer.unknown())),
+        plugin.lastRequest);
     assertEquals("default", next.exportName());
     assertFalse(next.shared());
+    chain.stop();
+  }
+
+  @Test
+  void connectionsOpen_afterItWasSecured_namesItsClient() throws IOException {
+    Chain chain = Chains.serving(plugin, new JournalFilter(journal, "a"));
+    SocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 7);
+    Client client = chain.connect(false, new Peer(Optional.of(address), Optional.empty()));
+    Next plain = client.open("x");
+    assertFalse(plugin.lastRequest.tls());
+    assertThrows(IllegalStateException.class, () -> client.secure(Optional.empty()));
+    client.release(plain);
+    client.secure(Optional.of("CN=alice"));
+    client.open("x");
+    Peer alice = new Peer(Optional.of(address), Optional.of("CN=alice"));
+    assertEquals(new OpenRequest(false, "x", true, false, Optional.of(alice)), plugin.lastRequest);
     chain.stop();
   }
 

@@ -14,7 +14,7 @@ class LargeAnswerTests {
 
   @Test
   void noBytesLentWithARelease_areNoPiece_andReleasedInTheEnd() throws IOException {
-    LargeAnswer answer = new LargeAnswer(new Buffers(1 << 28));
+    LargeAnswer answer = new LargeAnswer(new Buffers(1 << 28, 1 << 27));
     answer.bytes(ByteBuffer.allocate(0), () -> events.add("end"));
     assertEquals(List.of(), answer.pieces());
     assertEquals(List.of(), events);

@@ -22,6 +22,7 @@ import nbdj.api.Next;
 import nbdj.api.ThreadModel;
 import nbdj.runtime.chain.Client;
 import nbdj.runtime.protocol.Buffers;
+import nbdj.runtime.protocol.ClientLimits;
 import nbdj.runtime.protocol.Connection;
 import nbdj.runtime.protocol.Services;
 import nbdj.runtime.protocol.Watch;
@@ -50,7 +51,13 @@ public final class ProtocolServer implements AutoCloseable {
       throws IOException {
     this.exports = exports;
     this.model = model;
-    this.services = new Services(threads, new Buffers(256L << 20), watch, inFlight, handshake);
+    this.services =
+        new Services(
+            threads,
+            new Buffers(256L << 20, 128L << 20),
+            watch,
+            new ClientLimits(inFlight, 32, handshake, Duration.ZERO, Duration.ofSeconds(60)),
+            Optional.empty());
     this.listener = Listener.openPrivate();
     Thread.ofPlatform().daemon().start(this::accept);
   }
@@ -94,7 +101,8 @@ public final class ProtocolServer implements AutoCloseable {
 
   private void start(long number, Link link) {
     CountDownLatch end = new CountDownLatch(1);
-    Connection connection = new Connection(number, link, TestClient::new, services, end::countDown);
+    Connection connection =
+        new Connection(number, link, peer -> new TestClient(), services, end::countDown);
     connections.put(connection, end);
     threads.execute(connection);
   }
@@ -116,6 +124,11 @@ public final class ProtocolServer implements AutoCloseable {
     @Override
     public ThreadModel threadModel() {
       return model;
+    }
+
+    @Override
+    public void secure(Optional<String> name) {
+      throw new AssertionError("TLS is not offered");
     }
 
     @Override

@@ -3,11 +3,18 @@ package nbdj.runtime.testing;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 
 /** A client that sends and receives exactly what a test says. */
 public final class RawClient implements AutoCloseable {
@@ -16,6 +23,8 @@ public final class RawClient implements AutoCloseable {
   public static final int REQUEST = 0x25609513;
   public static final int SIMPLE = 0x67446698;
   public static final int STRUCTURED = 0x668e33ef;
+  public static final int EXTENDED_REQUEST = 0x21e41c71;
+  public static final int EXTENDED_REPLY = 0x6e8a278c;
 
   public static final int EXPORT_NAME = 1;
   public static final int ABORT = 2;
@@ -34,8 +43,10 @@ public final class RawClient implements AutoCloseable {
   public static final int POLICY = 0x80000002;
   public static final int INVALID = 0x80000003;
   public static final int PLATFORM = 0x80000004;
+  public static final int TLS_REQUIRED = 0x80000005;
   public static final int UNKNOWN = 0x80000006;
   public static final int TOO_BIG = 0x80000009;
+  public static final int EXTENDED_REQUIRED = 0x8000000a;
 
   public static final int READ = 0;
   public static final int WRITE = 1;
@@ -51,6 +62,7 @@ public final class RawClient implements AutoCloseable {
   public static final int DF = 4;
   public static final int REQ_ONE = 8;
   public static final int FAST_ZERO = 16;
+  public static final int PAYLOAD_LEN = 32;
 
   /** A reply to an option. */
   @SuppressWarnings("ArrayRecordComponent")
@@ -86,14 +98,21 @@ public final class RawClient implements AutoCloseable {
   }
 
   private final SocketChannel socket;
+  private ReadableByteChannel in;
+  private WritableByteChannel out;
 
   /** What GO said, for tests to look at. */
   public long size;
 
   public int flags;
 
+  /** The offset in the header of the last extended chunk. */
+  public long repliedOffset;
+
   public RawClient(SocketAddress address) throws IOException {
     socket = SocketChannel.open(address);
+    in = socket;
+    out = socket;
   }
 
   public SocketChannel socket() {
@@ -116,15 +135,38 @@ public final class RawClient implements AutoCloseable {
     for (ByteBuffer buffer : filled) {
       buffer.flip();
       while (buffer.hasRemaining()) {
-        socket.write(buffer);
+        out.write(buffer);
       }
     }
+  }
+
+  /** Encrypt a TCP connection; all that follows goes over TLS. */
+  public SSLSocket encrypt(SSLContext context, String... protocols) throws IOException {
+    SSLSocket secured =
+        (SSLSocket) context.getSocketFactory().createSocket(socket.socket(), "localhost", 0, true);
+    if (protocols.length > 0) {
+      secured.setEnabledProtocols(protocols);
+    }
+    secured.startHandshake();
+    in = Channels.newChannel(secured.getInputStream());
+    out = Channels.newChannel(secured.getOutputStream());
+    return secured;
+  }
+
+  /** Agree on TLS and encrypt. */
+  public SSLSocket startTls(SSLContext context, String... protocols) throws IOException {
+    option(STARTTLS);
+    OptionReply reply = reply();
+    if (reply.type() != ACK) {
+      throw new IOException("no TLS: " + reply.text());
+    }
+    return encrypt(context, protocols);
   }
 
   public ByteBuffer receive(int count) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(count);
     while (buffer.hasRemaining()) {
-      if (socket.read(buffer) < 0) {
+      if (in.read(buffer) < 0) {
         throw new EOFException("the server closed after " + buffer.position() + " of " + count);
       }
     }
@@ -134,8 +176,8 @@ public final class RawClient implements AutoCloseable {
   /** Receive until the server closes, and tell whether that was at once. */
   public boolean isClosed() throws IOException {
     try {
-      return socket.read(ByteBuffer.allocate(1)) < 0;
-    } catch (java.net.SocketException e) {
+      return in.read(ByteBuffer.allocate(1)) < 0;
+    } catch (SSLException | SocketException e) {
       return true;
     }
   }
@@ -203,6 +245,16 @@ public final class RawClient implements AutoCloseable {
     return go(name);
   }
 
+  /** Agree on extended headers and base:allocation, and go. */
+  public RawClient goExtended(String name) throws IOException {
+    greet();
+    option(EXTENDED_HEADERS);
+    replies();
+    option(SET_META, metaPayload(name, "base:allocation"));
+    replies();
+    return go(name);
+  }
+
   /** Go to transmission. */
   public RawClient go(String name) throws IOException {
     option(GO, infoPayload(name));
@@ -228,6 +280,32 @@ public final class RawClient implements AutoCloseable {
         .putInt((int) count);
   }
 
+  public static ByteBuffer extendedHeader(
+      int type, int flags, long cookie, long offset, long count) {
+    return ByteBuffer.allocate(32)
+        .putInt(EXTENDED_REQUEST)
+        .putShort((short) flags)
+        .putShort((short) type)
+        .putLong(cookie)
+        .putLong(offset)
+        .putLong(count);
+  }
+
+  /** Send a request with an extended header. */
+  public void extended(int type, int flags, long cookie, long offset, long count)
+      throws IOException {
+    send(extendedHeader(type, flags, cookie, offset, count));
+  }
+
+  /** Send a request with an extended header and a payload. */
+  public void extended(int type, int flags, long cookie, long offset, byte[] payload)
+      throws IOException {
+    send(
+        ByteBuffer.allocate(32 + payload.length)
+            .put(extendedHeader(type, flags | PAYLOAD_LEN, cookie, offset, payload.length).flip())
+            .put(payload));
+  }
+
   public void request(int type, int flags, long cookie, long offset, long count)
       throws IOException {
     send(requestHeader(type, flags, cookie, offset, count));
@@ -248,6 +326,14 @@ public final class RawClient implements AutoCloseable {
       byte[] error = new byte[4];
       rest.get(error);
       return new Chunk(1, -1, rest.getLong(), error);
+    }
+    if (magic == EXTENDED_REPLY) {
+      ByteBuffer header = receive(28);
+      int flags = header.getShort();
+      int type = header.getShort() & 0xffff;
+      long cookie = header.getLong();
+      repliedOffset = header.getLong();
+      return new Chunk(flags, type, cookie, receive((int) header.getLong()).array());
     }
     if (magic != STRUCTURED) {
       throw new IOException("out of step: 0x" + Integer.toHexString(magic));

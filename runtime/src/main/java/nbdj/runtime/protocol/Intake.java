@@ -1,0 +1,181 @@
+package nbdj.runtime.protocol;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import nbdj.api.NbdError;
+import nbdj.api.NbdException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the requests of one connection off its input, checks them and answers those that are
+ * refused. Used by the reader; {@link #refuse} is for any thread.
+ */
+final class Intake {
+  private static final Logger log = LoggerFactory.getLogger(Intake.class);
+
+  /** The longest payload of a write that stays where it was received, in bytes. */
+  private static final int IN_PLACE = 64 << 10;
+
+  private final String name;
+  private final Input input;
+  private final Terms terms;
+  private final Rules rules;
+  private final Buffers buffers;
+  private final ServiceTime serviceTime;
+  private final Silence silence;
+  private final Transfers transfers;
+  private final Runnable step;
+  private final int header;
+  private final int magic;
+
+  private volatile boolean refusing;
+
+  Intake(
+      String name,
+      Input input,
+      Terms terms,
+      Buffers buffers,
+      ServiceTime serviceTime,
+      Silence silence,
+      Transfers transfers) {
+    this.name = name;
+    this.input = input;
+    this.terms = terms;
+    this.rules = new Rules(terms);
+    this.buffers = buffers;
+    this.serviceTime = serviceTime;
+    this.silence = silence;
+    this.transfers = transfers;
+    this.step = transfers::step;
+    boolean extended = terms.headers() == Headers.EXTENDED;
+    this.header = terms.headers().request();
+    this.magic = extended ? Wire.EXTENDED_REQUEST_MAGIC : Wire.REQUEST_MAGIC;
+  }
+
+  /** Refuse all requests from now on, because the server stops. */
+  void refuse() {
+    refusing = true;
+  }
+
+  /** Tell whether there is a request, or its beginning, for which nobody need wait. */
+  boolean hasMore() {
+    return input.available() >= header;
+  }
+
+  /**
+   * Take requests until one is to be performed.
+   *
+   * @return false if there will be none
+   */
+  boolean next(Worker worker) throws IOException {
+    while (true) {
+      if (input.available() < header) {
+        worker.outbox.flush();
+        if (!await()) {
+          return false;
+        }
+      }
+      int got = input.bytes().getInt();
+      if (got != magic) {
+        throw new IOException("bad request magic 0x%x".formatted(got));
+      }
+      Request request = worker.request;
+      request.decode(input.bytes());
+      if (request.type() == Wire.CMD_DISC) {
+        return false;
+      }
+      NbdException refusal = admit(worker);
+      if (refusal == null) {
+        return true;
+      }
+      log.debug("{}: refused: {}", name, refusal.getMessage());
+      skipPayload(worker);
+      worker.refuse(refusal);
+      worker.outbox.flushIfMuch();
+    }
+  }
+
+  private boolean await() throws IOException {
+    silence.begin();
+    try {
+      return input.fill(header);
+    } finally {
+      silence.end();
+    }
+  }
+
+  /** Leave out the payload of a request that is refused, or drop a client who claims too much. */
+  private void skipPayload(Worker worker) throws IOException {
+    long payload = worker.request.payload();
+    if (terms.headers() == Headers.EXTENDED && (payload < 0 || payload > Rules.MAX_PAYLOAD)) {
+      worker.outbox.flush();
+      throw new IOException(
+          "a payload of %s bytes is longer than any can be"
+              .formatted(Long.toUnsignedString(payload)));
+    }
+    if (payload > input.available()) {
+      worker.outbox.flush();
+    }
+    input.skip(payload);
+  }
+
+  /**
+   * Check a request and receive its payload; or get why it is refused, its payload not received.
+   */
+  private @Nullable NbdException admit(Worker worker) throws IOException {
+    Request request = worker.request;
+    Loan loan = null;
+    boolean write = request.type() == Wire.CMD_WRITE;
+    boolean read = request.type() == Wire.CMD_READ;
+    try {
+      if (refusing) {
+        throw new NbdException(NbdError.ESHUTDOWN, "the server is stopping");
+      }
+      rules.check(request);
+      if (!write && request.payload() > 0) {
+        StatusPayload.receive(request, input);
+        rules.check(request);
+      }
+      boolean inPlace = write && request.count() <= IN_PLACE && !serviceTime.slow();
+      if ((write && request.count() > IN_PLACE) || (read && request.count() > SmallAnswer.MOST)) {
+        worker.outbox.flush();
+        worker.reserve(request.count());
+      }
+      if (write && !inPlace) {
+        loan = buffers.lend((int) request.count());
+      }
+    } catch (NbdException e) {
+      worker.release();
+      return e;
+    }
+    if (write) {
+      receivePayload(worker, (int) request.count(), loan);
+    }
+    return null;
+  }
+
+  private void receivePayload(Worker worker, int count, @Nullable Loan loan) throws IOException {
+    if (input.available() < count) {
+      worker.outbox.flush();
+    }
+    worker.request.payloadReceived();
+    if (loan == null) {
+      input.need(count);
+      int at = input.bytes().position();
+      worker.payload(input.bytes().slice(at, count));
+      input.bytes().position(at + count);
+      return;
+    }
+    worker.keep(loan);
+    ByteBuffer payload = loan.bytes().slice(0, count);
+    transfers.begin();
+    try {
+      input.readFully(payload, step);
+    } finally {
+      transfers.end();
+    }
+    worker.payload(payload.flip());
+  }
+}
