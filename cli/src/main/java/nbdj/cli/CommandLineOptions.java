@@ -45,6 +45,17 @@ final class CommandLineOptions {
     flag(spec, "Let no client write.", "-r", "--readonly");
     value(spec, "NAME", "Name this export in URIs.", "-e", "--exportname");
     value(spec, "N", "Work on up to N requests of a connection at once.", "-t", "--threads");
+    value(spec, "MODE", "Encrypt connections: off, on for who asks, or require.", "--tls");
+    value(spec, "DIR", "Find certificates and keys in a folder.", "--tls-certificates");
+    flag(spec, "Let in only clients with a certificate.", "--tls-verify-peer");
+    value(spec, "FILE", "Refused: keys shared beforehand are not offered.", "--tls-psk");
+    value(spec, "TIME", "Drop clients whose handshake takes longer: 30s.", "--timeout");
+    value(spec, "TIME", "End connections on which nothing is asked.", "--idle-timeout");
+    value(spec, "TIME", "Drop clients stuck in a large message: 60s.", "--stall-timeout");
+    value(spec, "N", "Turn further clients away: 1000.", "--max-connections");
+    value(spec, "N", "Drop clients that send more options: 32.", "--max-options");
+    value(spec, "SIZE", "Memory for the large requests of all: 512M.", "--request-memory");
+    value(spec, "SIZE", "Memory for those of one connection: half.", "--connection-memory");
     value(
         spec,
         "COMMAND",

@@ -2,6 +2,7 @@ package nbdj.cli;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import nbdj.api.ConfigException;
+import nbdj.api.Values;
+import nbdj.runtime.server.TlsMode;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.OptionSpec;
@@ -18,6 +22,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Reads a command line. */
 final class CommandLineReader {
+  private static final long LEAST_MEMORY = 64L << 20;
+  private static final long MOST_MEMORY = 1L << 40;
+
   private final ParseResult parsed;
 
   private CommandLineReader(ParseResult parsed) {
@@ -83,10 +90,86 @@ final class CommandLineReader {
         endpoint(activated),
         flag("--readonly"),
         text("--exportname").orElse(""),
-        integer("--threads", 1, 1024),
+        limits(),
+        tls(),
         pidFile.isPresent() ? Optional.of(path("--pidfile", pidFile.get())) : Optional.empty(),
         text("--run"),
         flag("--print-uri"));
+  }
+
+  private ClientLimits limits() throws UsageException {
+    return new ClientLimits(
+        integer("--threads", 1, 1024),
+        integer("--max-connections", 1, 1_000_000),
+        integer("--max-options", 1, 1_000_000),
+        parsed("--timeout", CommandLineReader::positive),
+        parsed("--idle-timeout", Values::duration),
+        parsed("--stall-timeout", Values::duration),
+        parsed("--request-memory", CommandLineReader::memory),
+        parsed("--connection-memory", CommandLineReader::memory));
+  }
+
+  private static Duration positive(String text) throws ConfigException {
+    Duration duration = Values.duration(text);
+    if (!duration.isPositive()) {
+      throw new ConfigException("a handshake takes some time");
+    }
+    return duration;
+  }
+
+  private static long memory(String text) throws ConfigException {
+    long bytes = Values.size(text);
+    if (bytes < LEAST_MEMORY || bytes > MOST_MEMORY) {
+      throw new ConfigException("must be from 64M, the longest request, to 1T");
+    }
+    return bytes;
+  }
+
+  private Tls tls() throws UsageException {
+    if (has("--tls-psk")) {
+      throw new UsageException(
+          "--tls-psk: keys shared beforehand are not offered, for Java's TLS does not know them;"
+              + " use certificates: --tls-certificates DIR");
+    }
+    TlsMode mode =
+        switch (text("--tls").orElse("off")) {
+          case "off" -> TlsMode.OFF;
+          case "on" -> TlsMode.ON;
+          case "require" -> TlsMode.REQUIRE;
+          default ->
+              throw new UsageException(
+                  "--tls %s: must be off, on or require".formatted(text("--tls").orElse("")));
+        };
+    Optional<String> folder = text("--tls-certificates");
+    for (String option : List.of("--tls-certificates", "--tls-verify-peer")) {
+      if (mode == TlsMode.OFF && has(option)) {
+        throw new UsageException(option + " needs --tls on or --tls require");
+      }
+    }
+    return new Tls(
+        mode,
+        folder.isPresent()
+            ? Optional.of(path("--tls-certificates", folder.get()))
+            : Optional.empty(),
+        flag("--tls-verify-peer"));
+  }
+
+  /** Reads one value. */
+  @FunctionalInterface
+  private interface Parser<T> {
+    T parse(String text) throws ConfigException;
+  }
+
+  private <T> Optional<T> parsed(String option, Parser<T> parser) throws UsageException {
+    Optional<String> text = text(option);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(parser.parse(text.get()));
+    } catch (ConfigException e) {
+      throw new UsageException("%s %s: %s".formatted(option, text.get(), e.getMessage()), e);
+    }
   }
 
   private Action action() throws UsageException {

@@ -3,7 +3,6 @@ package nbdj.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * A command line, read and checked as far as it can be without loading a layer.
@@ -16,7 +15,8 @@ import java.util.OptionalInt;
  * @param endpoint where clients are met
  * @param readOnly refuse writes in every layer
  * @param exportName the export that URIs name
- * @param threads the most requests at work for one connection
+ * @param limits what clients are allowed
+ * @param tls whether connections are encrypted
  * @param pidFile the file that tells the process id while the server is ready
  * @param run the shell command to run while serving
  * @param printUri print the URI when ready
@@ -30,7 +30,8 @@ record Options(
     Endpoint endpoint,
     boolean readOnly,
     String exportName,
-    OptionalInt threads,
+    ClientLimits limits,
+    Tls tls,
     Optional<Path> pidFile,
     Optional<String> run,
     boolean printUri) {

@@ -46,7 +46,7 @@ final class Serving {
             .plugin(options.requirePlugin())
             .readOnly(options.readOnly());
     options.filters().forEach(builder::filter);
-    options.threads().ifPresent(builder::threads);
+    options.limits().apply(builder);
     for (Setting setting : options.settings()) {
       if (setting.key().isPresent()) {
         builder.config(setting.key().get(), setting.value());
@@ -57,6 +57,7 @@ final class Serving {
     listen(builder, options.endpoint());
     // From here on a signal waits for the end of the start, so that what it began is ended.
     serving.stop.listen();
+    options.tls().apply(builder);
     try (PidFile pidFile = new PidFile(options.pidFile());
         NbdServer server = builder.start()) {
       pidFile.write();

@@ -27,7 +27,7 @@ record SourceFile(String path, String packageName, Set<String> uses, long lines)
   private static final Pattern IMPORT =
       Pattern.compile("\\bimport\\s+(?:static\\s+)?([a-z]\\w*(?:\\.[a-z]\\w*)*)");
   private static final Pattern FULL_NAME =
-      Pattern.compile("\\b((?:nbdj|com|org|io|net|info|picocli)(?:\\.[a-z]\\w*)+)\\.[A-Z]");
+      Pattern.compile("(?<![.\\w])((?:nbdj|com|org|io|net|info|picocli)(?:\\.[a-z]\\w*)+)\\.[A-Z]");
 
   /** Read a file's text. */
   static SourceFile of(String path, String text) {

@@ -31,6 +31,7 @@ class SourceFileTests {
     assertEquals(
         Set.of("nbdj.runtime.chain", "org.slf4j"),
         file("Object o = nbdj.runtime.chain.Chain.of((org.slf4j.Logger) null);").uses());
+    assertEquals(Set.of("javax.net.ssl"), file("import javax.net.ssl.SSLContext;").uses());
   }
 
   @Test

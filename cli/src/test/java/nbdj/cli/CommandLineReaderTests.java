@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import nbdj.runtime.server.TlsMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,8 +47,64 @@ final class CommandLineReaderTests {
     assertEquals(List.of("a", "b"), options.filters());
     assertEquals(new Endpoint.Unix(Path.of("sock")), options.endpoint());
     assertEquals(List.of(Setting.of("size=1M")), options.settings());
-    assertEquals(OptionalInt.of(3), options.threads());
+    assertEquals(OptionalInt.of(3), options.limits().threads());
     assertTrue(options.readOnly());
+  }
+
+  @Test
+  void limits_areRead() throws UsageException {
+    ClientLimits limits =
+        read(
+                "memory",
+                "--timeout=5",
+                "--idle-timeout=600",
+                "--stall-timeout=500ms",
+                "--max-connections=7",
+                "--max-options=8",
+                "--request-memory=1G",
+                "--connection-memory=64M")
+            .limits();
+    assertEquals(
+        new ClientLimits(
+            OptionalInt.empty(),
+            OptionalInt.of(7),
+            OptionalInt.of(8),
+            Optional.of(Duration.ofSeconds(5)),
+            Optional.of(Duration.ofMinutes(10)),
+            Optional.of(Duration.ofMillis(500)),
+            Optional.of(1L << 30),
+            Optional.of(64L << 20)),
+        limits);
+  }
+
+  @Test
+  void tls_isRead() throws UsageException {
+    assertEquals(new Tls(TlsMode.OFF, Optional.empty(), false), read("memory").tls());
+    assertEquals(
+        new Tls(TlsMode.REQUIRE, Optional.of(Path.of("/pki")), true),
+        read("memory", "--tls=require", "--tls-certificates=/pki", "--tls-verify-peer").tls());
+    assertEquals(new Tls(TlsMode.ON, Optional.empty(), false), read("memory", "--tls", "on").tls());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--tls=yes | --tls yes: must be off, on or require",
+        "--tls-verify-peer | --tls-verify-peer needs --tls on or --tls require",
+        "--tls-certificates=/pki | --tls-certificates needs --tls on or --tls require",
+        "--timeout=0 | --timeout 0: a handshake takes some time",
+        "--max-options=0 | --max-options 0: not a number from 1 to 1000000",
+        "--request-memory=1M | --request-memory 1M: must be from 64M, the longest request, to 1T",
+      })
+  void valueThatCannotBe_isSaidSo(String word, String message) {
+    assertEquals(message, refusal(OptionalInt.empty(), "memory", word));
+  }
+
+  @Test
+  void keysSharedBeforehand_areRefusedWithAWayOut() {
+    String message = refusal(OptionalInt.empty(), "memory", "--tls=on", "--tls-psk=keys");
+    assertTrue(message.contains("--tls-certificates"), message);
   }
 
   @Test
