@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param exportName the export; {@code ""} only if the layer's default export is {@code ""}
  * @param tls the connection is encrypted; for a shared open, that every connection must be
  * @param shared the handle belongs to a filter and outlives connections
- * @param peer the client that asks; empty for a handle that a filter opens on its own
+ * @param peer the client that asks; empty for a handle that outlives connections
  * @since 0.1
  */
 public record OpenRequest(

@@ -6,6 +6,7 @@ import java.util.Optional;
 import nbdj.api.Backend;
 import nbdj.api.Export;
 import nbdj.api.Next;
+import nbdj.api.Peer;
 import org.jspecify.annotations.Nullable;
 
 /** The layer below a filter as the filter sees it, with or without a connection at hand. */
@@ -59,8 +60,9 @@ final class BackendView implements Backend {
     // What is opened outside a connection outlives connections, whatever it is called (O-7).
     boolean lasting = shared || behalf == null || behalf.shared();
     boolean tls = lasting ? filter.settings().tlsRequired() : behalf != null && behalf.tls();
+    Optional<Peer> peer = lasting || behalf == null ? Optional.empty() : behalf.peer();
     LayerContext context =
-        filter.below().open(Owner.filter(filter.name(), lasting, tls), readOnly, exportName);
+        filter.below().open(Owner.filter(filter.name(), lasting, tls, peer), readOnly, exportName);
     filter.keep(context);
     return context;
   }

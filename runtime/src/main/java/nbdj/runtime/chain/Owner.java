@@ -32,9 +32,10 @@ final class Owner {
    *
    * @param shared the handles outlive connections
    * @param tls what the layers are told about encryption
+   * @param peer the client for whom it opens; empty if for none
    */
-  static Owner filter(String name, boolean shared, boolean tls) {
-    return new Owner("the filter " + name, true, shared, tls, Optional.empty());
+  static Owner filter(String name, boolean shared, boolean tls, Optional<Peer> peer) {
+    return new Owner("the filter " + name, true, shared, tls, peer);
   }
 
   /** Write who it is, for messages. */
@@ -54,7 +55,7 @@ final class Owner {
     return tls;
   }
 
-  /** Get the client; empty for a filter. */
+  /** Get the client; empty for a filter that opens for none. */
   Optional<Peer> peer() {
     return peer;
   }

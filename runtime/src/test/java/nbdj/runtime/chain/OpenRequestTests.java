@@ -54,7 +54,9 @@ class OpenRequestTests {
         };
     Chain chain = Chains.start(Chains.builder(plugin, opener).tlsRequired(true).build());
     chain.connect(false).open("x");
-    assertEquals(new OpenRequest(false, "own", false, false), plugin.lastRequest);
+    assertEquals(
+        new OpenRequest(false, "own", false, false, Optional.of(Peer.unknown())),
+        plugin.lastRequest);
     chain.stop();
     Chain shared = Chains.start(Chains.builder(plugin, lender, opener).tlsRequired(true).build());
     assertEquals(new OpenRequest(false, "own", true, true), plugin.lastRequest);
