@@ -32,7 +32,7 @@ public final class InfoPlugin implements Plugin {
 
   @Override
   public String description() {
-    return "a disk that tells a client its export name or the time";
+    return "a disk that tells a client its export name, its address or the time";
   }
 
   @Override
@@ -57,6 +57,7 @@ public final class InfoPlugin implements Plugin {
   public Map<String, String> dump() {
     Map<String, String> lines = new LinkedHashMap<>();
     lines.put("info_base64", "yes");
+    lines.put("info_address", "yes");
     lines.put("info_mode", mode.word());
     return lines;
   }

@@ -34,6 +34,12 @@ enum Mode {
       }
     }
   },
+  ADDRESS {
+    @Override
+    PluginHandle open(OpenRequest request, long ready) throws IOException {
+      return new FixedHandle(PeerAddress.of(request).getBytes(UTF_8));
+    }
+  },
   TIME {
     @Override
     PluginHandle open(OpenRequest request, long ready) {

@@ -1,13 +1,21 @@
 package nbdj.info;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Optional;
 import nbdj.api.ConfigException;
+import nbdj.api.NbdException;
+import nbdj.api.OpenRequest;
+import nbdj.api.Peer;
 import nbdj.client.NbdClient;
 import nbdj.client.NbdRefusedException;
 import nbdj.runtime.server.NbdServer;
@@ -64,6 +72,44 @@ class InfoPluginTests {
         assertTrue(told >= 0 && told * 1000 <= System.nanoTime() - connected);
       }
     }
+  }
+
+  @Test
+  void address_isThatOfTheClient() throws IOException {
+    try (NbdServer server =
+            NbdServer.builder()
+                .plugin(new InfoPlugin())
+                .config("mode", "address")
+                .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .start();
+        NbdClient client = NbdClient.connect(server.uri());
+        NbdClient other = NbdClient.connect(server.uri())) {
+      String first = text(client);
+      assertTrue(first.matches("(127\\.0\\.0\\.1|\\[.*:1]):[0-9]+"), first);
+      assertNotEquals(first, text(other));
+    }
+    try (NbdServer server = serve("address");
+        NbdClient client = NbdClient.connect(server.uri())) {
+      assertEquals("unix", text(client));
+    }
+  }
+
+  private static String text(NbdClient client) throws IOException {
+    return new String(client.read(0, (int) client.size()), UTF_8);
+  }
+
+  @Test
+  void filterOpensTheDisk_address_isRefused() {
+    assertThrows(NbdException.class, () -> PeerAddress.of(OpenRequest.of(true, "")));
+  }
+
+  @Test
+  void addressOfIpv6_isInBrackets() throws Exception {
+    InetAddress host = InetAddress.getByName("2001:db8::7");
+    Peer peer = new Peer(Optional.of(new InetSocketAddress(host, 5)), Optional.empty());
+    assertEquals(
+        "[2001:db8:0:0:0:0:0:7]:5",
+        PeerAddress.of(new OpenRequest(true, "", false, false, Optional.of(peer))));
   }
 
   @Test
