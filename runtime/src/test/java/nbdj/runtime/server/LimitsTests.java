@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -45,6 +47,49 @@ class LimitsTests {
       assertTrue(halfway.isClosed());
     }
     assertEquals(2, plugin.closes.get());
+  }
+
+  /** Attack: more idle clients than there is room for. Those who were there first go on. */
+  @Test
+  void idleClients_farOverTheLimit_areTurnedAwayAndHarmNobody() throws Exception {
+    List<RawClient> idle = new ArrayList<>();
+    try (NbdServer server = builder().maxConnections(50).start();
+        RawClient first = new RawClient(server.address()).greet().go("")) {
+      for (int i = 0; i < 49; i++) {
+        // The greeting says that it has its place.
+        idle.add(new RawClient(server.address()).greet());
+      }
+      for (int i = 0; i < 1000; i++) {
+        try (RawClient late = new RawClient(server.address())) {
+          assertTrue(late.isClosed());
+        }
+      }
+      assertServes(first, 4096);
+      for (RawClient client : idle) {
+        client.close();
+      }
+      RawClient next = awaitPlace(server);
+      assertServes(next.go(""), 4096);
+      next.close();
+      assertServes(first, 4096);
+    } finally {
+      for (RawClient client : idle) {
+        client.close();
+      }
+    }
+  }
+
+  /** Connect until the server has noticed that others have left. */
+  private static RawClient awaitPlace(NbdServer server) throws IOException {
+    while (true) {
+      RawClient client = new RawClient(server.address());
+      try {
+        return client.greet();
+      } catch (EOFException | SocketException notYet) {
+        client.close();
+        Thread.onSpinWait();
+      }
+    }
   }
 
   @Test
