@@ -40,6 +40,17 @@ final class FioIT {
     Ext4Image.check(image);
   }
 
+  @Test
+  void sparseFileInsideAnImage_keepsWhatFourClientsFillItWith() throws Exception {
+    Path image =
+        new Ext4Image(folder).withSparse("vm.raw", 64L * MEBIBYTE, 1, Map.of()).make("160M");
+    try (ServingProcess server =
+        ServingProcess.start("--filter", "ext2", "file", image, "ext2file=/vm.raw")) {
+      verify(server);
+    }
+    Ext4Image.check(image);
+  }
+
   private static void verify(ServingProcess server) throws Exception {
     Tool.run(
             "fio",
