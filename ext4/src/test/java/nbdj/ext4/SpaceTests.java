@@ -137,8 +137,8 @@ final class SpaceTests {
     byte[] content = new byte[SIZE];
     Arrays.fill(content, (byte) 1);
     RecordingDevice device = new RecordingDevice(image(JOURNAL, content));
-    byte[] written = inode(device, "/file");
     byte[] other = inode(device, "/other");
+    long before = System.currentTimeMillis();
     try (Ext4FileSystem filesystem = Ext4FileSystem.open(device);
         Ext4File file = filesystem.file("/file")) {
       int time = device.mark();
@@ -154,12 +154,17 @@ final class SpaceTests {
               .count());
     }
     assertArrayEquals(other, inode(device, "/other"));
+    long after = System.currentTimeMillis();
     byte[] stamped = inode(device, "/file");
-    long changed = LittleEndian.u32(stamped, 0x10);
-    assertEquals(changed, LittleEndian.u32(stamped, 0x0C));
-    assertTrue(changed >= LittleEndian.u32(written, 0x10));
-    assertTrue(LittleEndian.i32(stamped, 0x88) != LittleEndian.i32(written, 0x88));
+    long changed = milliseconds(stamped, 0x10, 0x88);
+    assertEquals(changed, milliseconds(stamped, 0x0C, 0x84));
+    assertTrue(before <= changed && changed <= after, before + " " + changed + " " + after);
     assertClean(device.content());
+  }
+
+  /** Return a time in an inode, as milliseconds since 1970. */
+  private static long milliseconds(byte[] inode, int at, int extra) {
+    return LittleEndian.u32(inode, at) * 1000 + (LittleEndian.u32(inode, extra) >>> 2) / 1_000_000;
   }
 
   private static byte[] inode(RecordingDevice device, String path) throws IOException {
