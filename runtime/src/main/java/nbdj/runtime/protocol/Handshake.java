@@ -57,17 +57,14 @@ final class Handshake {
    * @throws IOException if the client is to be dropped
    */
   Optional<Terms> negotiate() throws IOException {
-    outbox
-        .bytes()
-        .putLong(Wire.GREETING)
-        .putLong(Wire.OPTION_MAGIC)
-        .putShort((short) (Wire.FIXED_NEWSTYLE | Wire.NO_ZEROES));
+    int offered = (Wire.FIXED_NEWSTYLE | Wire.NO_ZEROES) & services.dialect().handshakeFlags();
+    outbox.bytes().putLong(Wire.GREETING).putLong(Wire.OPTION_MAGIC).putShort((short) offered);
     outbox.flush();
     if (!input.fill(4)) {
       return Optional.empty();
     }
     int flags = input.bytes().getInt();
-    if ((flags & ~(Wire.FIXED_NEWSTYLE | Wire.NO_ZEROES)) != 0) {
+    if ((flags & ~offered) != 0) {
       throw new IOException("the client sent unknown flags 0x%x".formatted(flags));
     }
     fixedNewstyle = (flags & Wire.FIXED_NEWSTYLE) != 0;
@@ -112,6 +109,9 @@ final class Handshake {
         contexts.clear();
       }
       limit(option, length);
+      if (!services.dialect().speaks(option)) {
+        throw unsupported(option);
+      }
       return answer(option, payload);
     } catch (OptionException e) {
       log.debug("{}: option {}: {}", connection, option, Text.printable(Text.of(e)));
@@ -169,12 +169,15 @@ final class Handshake {
       }
       case Wire.OPT_LIST_META_CONTEXT -> contexts.list(payload, headers.chunks());
       case Wire.OPT_SET_META_CONTEXT -> contexts.set(payload, headers.chunks());
-      default ->
-          throw new OptionException(
-              Wire.REP_ERR_UNSUP,
-              "option %s is not supported".formatted(Integer.toUnsignedString(option)));
+      default -> throw unsupported(option);
     }
     return Optional.empty();
+  }
+
+  private static OptionException unsupported(int option) {
+    return new OptionException(
+        Wire.REP_ERR_UNSUP,
+        "option %s is not supported".formatted(Integer.toUnsignedString(option)));
   }
 
   /** Refuse all but STARTTLS where nothing may be said in plain text; ABORT was seen to before. */

@@ -102,19 +102,22 @@ final class Request {
 
   @Override
   public String toString() {
-    String name =
-        switch (type) {
-          case Wire.CMD_READ -> "read";
-          case Wire.CMD_WRITE -> "write";
-          case Wire.CMD_DISC -> "disconnect";
-          case Wire.CMD_FLUSH -> "flush";
-          case Wire.CMD_TRIM -> "trim";
-          case Wire.CMD_CACHE -> "cache";
-          case Wire.CMD_WRITE_ZEROES -> "zero";
-          case Wire.CMD_BLOCK_STATUS -> "block status";
-          default -> "command " + type;
-        };
     return "%s of %s bytes at %s"
-        .formatted(name, Long.toUnsignedString(count), Long.toUnsignedString(offset));
+        .formatted(nameOf(type), Long.toUnsignedString(count), Long.toUnsignedString(offset));
+  }
+
+  /** Name a command. */
+  static String nameOf(int type) {
+    return switch (type) {
+      case Wire.CMD_READ -> "read";
+      case Wire.CMD_WRITE -> "write";
+      case Wire.CMD_DISC -> "disconnect";
+      case Wire.CMD_FLUSH -> "flush";
+      case Wire.CMD_TRIM -> "trim";
+      case Wire.CMD_CACHE -> "cache";
+      case Wire.CMD_WRITE_ZEROES -> "zero";
+      case Wire.CMD_BLOCK_STATUS -> "block status";
+      default -> "command " + type;
+    };
   }
 }

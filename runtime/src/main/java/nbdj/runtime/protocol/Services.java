@@ -12,6 +12,19 @@ import java.util.concurrent.Executor;
  * @param watch looks after slow requests and clients
  * @param limits what each client is allowed
  * @param tls whether and how connections are encrypted; empty if they are not
+ * @param dialect how much of the protocol is offered
+ * @param meter counts requests
  */
 public record Services(
-    Executor threads, Buffers buffers, Watch watch, ClientLimits limits, Optional<TlsOffer> tls) {}
+    Executor threads,
+    Buffers buffers,
+    Watch watch,
+    ClientLimits limits,
+    Optional<TlsOffer> tls,
+    Dialect dialect,
+    Meter meter) {
+  /** Have threads prepared for the connection that they serve. */
+  public Services withThreads(Executor prepared) {
+    return new Services(prepared, buffers, watch, limits, tls, dialect, meter);
+  }
+}

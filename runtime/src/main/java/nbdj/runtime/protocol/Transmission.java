@@ -71,7 +71,7 @@ final class Transmission implements Watch.Watched {
     this.silence = new Silence(services.limits().idle(), crew, this::endSilence);
     this.intake =
         new Intake(name, input, terms, services.buffers(), serviceTime, silence, transfers);
-    this.workers = new Workers(name, output, terms, services.buffers());
+    this.workers = new Workers(name, output, terms, services.buffers(), services.meter());
     this.parallel = model == ThreadModel.PARALLEL && services.limits().inFlight() > 1;
   }
 

@@ -32,6 +32,8 @@ final class Worker {
   private final StatusAnswer status = new StatusAnswer();
   private final Buffers.Share share;
   private final String connection;
+  private final Meter meter;
+  private final Measurement measurement;
 
   /** The payload of a write, null for other requests. */
   private @Nullable ByteBuffer payload;
@@ -50,7 +52,13 @@ final class Worker {
 
   private @Nullable Throwable failure;
 
-  Worker(String connection, Outbox outbox, Terms terms, Buffers buffers, Buffers.Share share) {
+  Worker(
+      String connection,
+      Outbox outbox,
+      Terms terms,
+      Buffers buffers,
+      Buffers.Share share,
+      Meter meter) {
     this.connection = connection;
     this.outbox = outbox;
     this.headers = terms.headers();
@@ -61,6 +69,8 @@ final class Worker {
     this.large = new LargeAnswer(buffers);
     this.sender = new LargeSender(outbox, headers);
     this.share = share;
+    this.meter = meter;
+    this.measurement = new Measurement(meter, connection, terms.export().next().exportName());
   }
 
   /** Reserve what a long request will need, and wait while others hold it. */
@@ -91,6 +101,7 @@ final class Worker {
 
   /** Answer a request that does not reach the layer. */
   void refuse(Throwable reason) throws IOException {
+    meter.refused(request);
     replies.failed(request, reason);
   }
 
@@ -98,6 +109,7 @@ final class Worker {
   void perform() throws IOException {
     failure = null;
     inPieces = false;
+    measurement.begin(request);
     if (request.type() == Wire.CMD_READ) {
       beginRead();
     }
@@ -169,6 +181,7 @@ final class Worker {
         sender.send(request, large.pieces());
       }
     } finally {
+      measurement.end(request, failure);
       release();
     }
   }
@@ -177,6 +190,7 @@ final class Worker {
     try {
       status.finish(request, outbox);
     } catch (NbdException e) {
+      failure = e;
       replies.failed(request, e);
     }
   }

@@ -14,17 +14,19 @@ final class Workers {
   private final Terms terms;
   private final Buffers buffers;
   private final Buffers.Share share;
+  private final Meter meter;
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Workers at rest. Guarded by lock. */
   private final ArrayDeque<Worker> idle = new ArrayDeque<>();
 
-  Workers(String connection, Output output, Terms terms, Buffers buffers) {
+  Workers(String connection, Output output, Terms terms, Buffers buffers, Meter meter) {
     this.connection = connection;
     this.output = output;
     this.terms = terms;
     this.buffers = buffers;
     this.share = buffers.share();
+    this.meter = meter;
   }
 
   /** Get a worker, to be given back. */
@@ -38,7 +40,8 @@ final class Workers {
     } finally {
       lock.unlock();
     }
-    return new Worker(connection, new Outbox(output, buffers.lend(OUTBOX)), terms, buffers, share);
+    Outbox outbox = new Outbox(output, buffers.lend(OUTBOX));
+    return new Worker(connection, outbox, terms, buffers, share, meter);
   }
 
   /** Give a worker back, which has nothing to send any more. */

@@ -1,6 +1,8 @@
 package nbdj.runtime.server;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
@@ -19,10 +21,15 @@ final class Acceptor implements Runnable {
 
   private final Listener listener;
   private final Connections connections;
+  private final boolean keepAlive;
 
-  Acceptor(Listener listener, Connections connections) {
+  /**
+   * @param keepAlive have the system find out which TCP clients are gone
+   */
+  Acceptor(Listener listener, Connections connections, boolean keepAlive) {
     this.listener = listener;
     this.connections = connections;
+    this.keepAlive = keepAlive;
   }
 
   @Override
@@ -41,6 +48,9 @@ final class Acceptor implements Runnable {
 
   private void take(SocketChannel socket) throws IOException {
     try {
+      if (keepAlive && socket.getRemoteAddress() instanceof InetSocketAddress) {
+        socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      }
       connections.add(Links.of(socket));
     } catch (IOException | RuntimeException | Error e) {
       try (socket) {

@@ -16,6 +16,8 @@ import java.util.function.Consumer;
 import nbdj.runtime.protocol.Buffers;
 import nbdj.runtime.protocol.Connection;
 import nbdj.runtime.protocol.Connector;
+import nbdj.runtime.protocol.Dialect;
+import nbdj.runtime.protocol.Meter;
 import nbdj.runtime.protocol.Services;
 import nbdj.runtime.protocol.TlsOffer;
 import nbdj.runtime.protocol.Watch;
@@ -47,10 +49,12 @@ final class Connections {
   // Guarded by lock.
   private final Map<Long, Connection> open = new HashMap<>();
   private long last;
+  private long turnedAway;
   private boolean stopping;
   private boolean full;
 
-  Connections(Connector connector, Limits limits, Optional<TlsOffer> tls) {
+  Connections(
+      Connector connector, Limits limits, Optional<TlsOffer> tls, Dialect dialect, Meter meter) {
     this.connector = connector;
     this.limits = limits;
     AtomicLong number = new AtomicLong();
@@ -72,7 +76,9 @@ final class Connections {
             new Buffers(limits.memory(), limits.memoryOfConnection()),
             watch,
             limits.client(),
-            tls);
+            tls,
+            dialect,
+            meter);
   }
 
   /** Serve a client on a thread of its own. */
@@ -100,7 +106,9 @@ final class Connections {
       if (stopping || !admits()) {
         connection = null;
       } else {
-        connection = new Connection(number, link, connector, services, () -> end(number, atEnd));
+        Services own =
+            services.withThreads(task -> threads.execute(() -> LogMark.run(number, task)));
+        connection = new Connection(number, link, connector, own, () -> end(number, atEnd));
         open.put(number, connection);
       }
     } finally {
@@ -125,7 +133,7 @@ final class Connections {
     String name = thread.getName();
     thread.setName("nbdj-conn-" + number);
     try {
-      connection.run();
+      LogMark.run(number, connection);
     } finally {
       thread.setName(name);
     }
@@ -138,6 +146,7 @@ final class Connections {
       log.warn("{} clients are connected, further ones are turned away", open.size());
     }
     full = !room;
+    turnedAway += room ? 0 : 1;
     return room;
   }
 
@@ -150,6 +159,16 @@ final class Connections {
       lock.unlock();
     }
     atEnd.run();
+  }
+
+  /** Get how many connections there are, have been, and were turned away. */
+  ServerMetrics.Connections counts() {
+    lock.lock();
+    try {
+      return new ServerMetrics.Connections(open.size(), last - turnedAway, turnedAway);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Cut off all clients there are now. What their requests run in layers goes on. */

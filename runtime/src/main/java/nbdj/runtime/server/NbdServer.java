@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import nbdj.api.ThreadModel;
+import nbdj.runtime.protocol.Meter;
 import nbdj.runtime.transport.Link;
 import nbdj.runtime.transport.Links;
 import nbdj.runtime.transport.Listener;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Safe for use by many threads. Its own threads are daemons: who wants the server to outlive
- * {@code main} calls {@link #awaitStop}. Any number of servers live in one virtual machine.
+ * {@code main} calls {@link #awaitStop}. Any number of servers live in one virtual machine. What is
+ * logged for a connection has its number in slf4j's diagnostic context, as {@code nbdj.connection}.
  */
 public final class NbdServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NbdServer.class);
@@ -36,6 +38,7 @@ public final class NbdServer implements AutoCloseable {
   private final List<Listener> listeners;
   private final List<Thread> acceptors;
   private final Connections connections;
+  private final Meter meter;
   private final String exportName;
   private final boolean tlsRequired;
   private final AtomicBoolean stopBegun = new AtomicBoolean();
@@ -45,21 +48,25 @@ public final class NbdServer implements AutoCloseable {
       Layers layers,
       List<Listener> listeners,
       Connections connections,
+      Meter meter,
+      boolean keepAlive,
       String exportName,
       boolean tlsRequired) {
     this.layers = layers;
     this.listeners = listeners;
     this.connections = connections;
+    this.meter = meter;
     this.exportName = exportName;
     this.tlsRequired = tlsRequired;
-    this.acceptors = listeners.stream().map(listener -> accept(listener, connections)).toList();
+    this.acceptors =
+        listeners.stream().map(listener -> start(listener, connections, keepAlive)).toList();
   }
 
-  private static Thread accept(Listener listener, Connections connections) {
+  private static Thread start(Listener listener, Connections connections, boolean keepAlive) {
     return Thread.ofPlatform()
         .daemon()
         .name("nbdj-accept-" + listener.address())
-        .start(new Acceptor(listener, connections));
+        .start(new Acceptor(listener, connections, keepAlive));
   }
 
   /** Begin a server. */
@@ -100,6 +107,11 @@ public final class NbdServer implements AutoCloseable {
    */
   public URI uri(String export) {
     return NbdUri.of(address(), export, tlsRequired);
+  }
+
+  /** Get what was counted so far. */
+  public ServerMetrics metrics() {
+    return ServerMetrics.of(connections.counts(), meter);
   }
 
   /** Get the thread model of the chain. */

@@ -19,6 +19,8 @@ import nbdj.runtime.discovery.ApiVersion;
 import nbdj.runtime.discovery.Catalog;
 import nbdj.runtime.discovery.LayerKind;
 import nbdj.runtime.discovery.LoadedLayer;
+import nbdj.runtime.protocol.Dialect;
+import nbdj.runtime.protocol.Meter;
 import nbdj.runtime.protocol.TlsOffer;
 import nbdj.runtime.transport.Listener;
 import nbdj.runtime.transport.TlsCertificates;
@@ -49,6 +51,9 @@ public final class NbdServerBuilder {
   private final List<Path> pluginFolders = new ArrayList<>();
   private final List<Path> filterFolders = new ArrayList<>();
   private boolean readOnly;
+  private boolean keepAlive;
+  private boolean measure;
+  private Dialect dialect = Dialect.FULL;
   private String exportName = "";
   private Limits limits = Limits.DEFAULT;
   private Optional<TlsOffer> tls = Optional.empty();
@@ -232,6 +237,46 @@ public final class NbdServerBuilder {
     return this;
   }
 
+  /**
+   * Have the system find out which TCP clients are gone without a word, and drop them. Not if never
+   * called.
+   */
+  public NbdServerBuilder keepAlive(boolean value) {
+    keepAlive = value;
+    return this;
+  }
+
+  /**
+   * Offer fewer of the handshake's flags, to see how clients do with less.
+   *
+   * @param mask the flags that may be offered, as numbers of the specification
+   */
+  public NbdServerBuilder handshakeFlags(int mask) {
+    dialect = dialect.withHandshakeFlags(mask);
+    return this;
+  }
+
+  /**
+   * Offer structured replies and extended headers, or not, to see how clients do without. Offered
+   * if never called.
+   */
+  public NbdServerBuilder structuredReplies(boolean value) {
+    dialect = dialect.withStructuredReplies(value);
+    return this;
+  }
+
+  /** Offer meta contexts, or not, to see how clients do without. Offered if never called. */
+  public NbdServerBuilder metaContexts(boolean value) {
+    dialect = dialect.withMetaContexts(value);
+    return this;
+  }
+
+  /** Count and time requests for {@link NbdServer#metrics}. Not if never called. */
+  public NbdServerBuilder measure(boolean value) {
+    measure = value;
+    return this;
+  }
+
   /** Listen at a unix socket or a TCP port, of which 0 stands for any free one; may be repeated. */
   public NbdServerBuilder listen(SocketAddress address) {
     openings.add(() -> Listener.open(address));
@@ -288,11 +333,14 @@ public final class NbdServerBuilder {
         listeners.add(opening.open());
       }
       chain.afterFork();
+      Meter meter = new Meter(measure);
       NbdServer server =
           new NbdServer(
               ready,
               listeners,
-              new Connections(ready::connect, limits, tls),
+              new Connections(ready::connect, limits, tls, dialect, meter),
+              meter,
+              keepAlive,
               exportName,
               tlsRequired);
       CompletableFuture<Void> _ = stopWish.thenRunAsync(server::stop, NbdServerBuilder::runStop);

@@ -44,7 +44,9 @@ class ProtocolFuzzTests {
           new Buffers(64L << 20, 64L << 20),
           WATCH,
           new ClientLimits(1, 32, Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO),
-          Optional.empty());
+          Optional.empty(),
+          Dialect.FULL,
+          new Meter(true));
 
   @AfterAll
   static void end() {
@@ -111,7 +113,7 @@ class ProtocolFuzzTests {
     Terms terms = new Terms(Served.of("", export), headers, headers.chunks(), (input[0] & 4) != 0);
     Loan in = SERVICES.buffers().lend(128 << 10);
     Output output = new Output(link, new Transfers(WATCH, Duration.ZERO, () -> {}));
-    Workers workers = new Workers("fuzz", output, terms, SERVICES.buffers());
+    Workers workers = new Workers("fuzz", output, terms, SERVICES.buffers(), SERVICES.meter());
     Worker worker = workers.take();
     Intake intake =
         new Intake(

@@ -24,6 +24,8 @@ import nbdj.runtime.chain.Client;
 import nbdj.runtime.protocol.Buffers;
 import nbdj.runtime.protocol.ClientLimits;
 import nbdj.runtime.protocol.Connection;
+import nbdj.runtime.protocol.Dialect;
+import nbdj.runtime.protocol.Meter;
 import nbdj.runtime.protocol.Services;
 import nbdj.runtime.protocol.Watch;
 import nbdj.runtime.transport.Link;
@@ -57,7 +59,9 @@ public final class ProtocolServer implements AutoCloseable {
             new Buffers(256L << 20, 128L << 20),
             watch,
             new ClientLimits(inFlight, 32, handshake, Duration.ZERO, Duration.ofSeconds(60)),
-            Optional.empty());
+            Optional.empty(),
+            Dialect.FULL,
+            new Meter(true));
     this.listener = Listener.openPrivate();
     Thread.ofPlatform().daemon().start(this::accept);
   }

@@ -1,0 +1,170 @@
+package nbdj.runtime.protocol;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.LongStream;
+
+/**
+ * Counts the requests of all connections of a server, by command. For any thread.
+ *
+ * <p>The counts of one moment need not fit together: what is being counted meanwhile may be in one
+ * and not yet in another.
+ */
+public final class Meter {
+  /** The longest times that each bucket but the last holds, in nanoseconds. */
+  private static final long[] BOUNDS =
+      LongStream.of(
+              10_000,
+              25_000,
+              50_000,
+              100_000,
+              250_000,
+              500_000,
+              1_000_000,
+              2_500_000,
+              5_000_000,
+              10_000_000,
+              25_000_000,
+              50_000_000,
+              100_000_000,
+              250_000_000,
+              500_000_000,
+              1_000_000_000L,
+              2_500_000_000L,
+              5_000_000_000L,
+              10_000_000_000L)
+          .toArray();
+
+  /** What is counted of one command. */
+  private static final class Counts {
+    final LongAdder bytes = new LongAdder();
+    final LongAdder errors = new LongAdder();
+    final LongAdder nanos = new LongAdder();
+    final LongAdder[] buckets = new LongAdder[BOUNDS.length + 1];
+
+    Counts() {
+      for (int i = 0; i < buckets.length; i++) {
+        buckets[i] = new LongAdder();
+      }
+    }
+  }
+
+  /**
+   * What was counted of one command.
+   *
+   * @param name its name, {@code other} for those that do not exist
+   * @param bytes how many bytes the requests that succeeded were about
+   * @param errors how many failed or were refused
+   * @param time how long all took together
+   * @param buckets how many took how long: one number for each of {@link Meter#bounds}, and one for
+   *     what took longer
+   */
+  public record Command(String name, long bytes, long errors, Duration time, List<Long> buckets) {}
+
+  private final boolean on;
+
+  /** By the number of the command; the last is for those that do not exist. */
+  private final Counts[] counts = new Counts[Wire.CMD_BLOCK_STATUS + 2];
+
+  private final LongAdder inFlight = new LongAdder();
+
+  /**
+   * Make a meter.
+   *
+   * @param on whether it counts at all
+   */
+  public Meter(boolean on) {
+    this.on = on;
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = new Counts();
+    }
+  }
+
+  /** Tell whether it counts. */
+  boolean isOn() {
+    return on;
+  }
+
+  /** Take note of a request that begins. */
+  void begin(Request request) {
+    inFlight.add(payload(request));
+  }
+
+  /** Take note of a request that ends. */
+  void end(Request request, long nanos, boolean failed) {
+    inFlight.add(-payload(request));
+    Counts of = counts[index(request)];
+    if (failed) {
+      of.errors.increment();
+    } else {
+      of.bytes.add(request.count());
+    }
+    of.nanos.add(nanos);
+    of.buckets[bucket(nanos)].increment();
+  }
+
+  /** Take note of a request that reaches no layer. */
+  void refused(Request request) {
+    if (on) {
+      Counts of = counts[index(request)];
+      of.errors.increment();
+      of.buckets[0].increment();
+    }
+  }
+
+  private static int bucket(long nanos) {
+    int bucket = 0;
+    while (bucket < BOUNDS.length && nanos > BOUNDS[bucket]) {
+      bucket++;
+    }
+    return bucket;
+  }
+
+  private int index(Request request) {
+    int type = request.type();
+    return type == Wire.CMD_DISC ? counts.length - 1 : Math.min(type, counts.length - 1);
+  }
+
+  /** Get how many bytes of data a request holds while it runs. */
+  private static long payload(Request request) {
+    return switch (request.type()) {
+      case Wire.CMD_READ, Wire.CMD_WRITE -> request.count();
+      default -> 0;
+    };
+  }
+
+  /** Get the bounds of the buckets. */
+  public static List<Duration> bounds() {
+    return LongStream.of(BOUNDS).mapToObj(Duration::ofNanos).toList();
+  }
+
+  /** Get how many bytes the reads and writes that run now are about. */
+  public long bytesInFlight() {
+    return inFlight.sum();
+  }
+
+  /** Get what was counted, by command. */
+  public List<Command> commands() {
+    List<Command> all = new ArrayList<>();
+    for (int i = 0; i < counts.length; i++) {
+      if (i == Wire.CMD_DISC) {
+        continue;
+      }
+      Counts of = counts[i];
+      List<Long> buckets = new ArrayList<>();
+      for (LongAdder bucket : of.buckets) {
+        buckets.add(bucket.sum());
+      }
+      all.add(
+          new Command(
+              i == counts.length - 1 ? "other" : Request.nameOf(i),
+              of.bytes.sum(),
+              of.errors.sum(),
+              Duration.ofNanos(of.nanos.sum()),
+              buckets));
+    }
+    return all;
+  }
+}
