@@ -11,5 +11,11 @@ enum Action {
   /** List the plugins and filters that can be named. */
   LIST,
   /** Describe the plugin as configured, for programs. */
-  DUMP
+  DUMP,
+  /** Describe the command itself, for programs. */
+  CONFIG,
+  /** List the options of one letter, for completion in shells. */
+  SHORT_OPTIONS,
+  /** List the options of many letters. */
+  LONG_OPTIONS
 }

@@ -1,14 +1,18 @@
 package nbdj.cli;
 
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * Writes what is logged to standard error, a line each: {@code nbdj: warning: message: cause}.
+ * Writes what is logged to the console, a line each: {@code nbdj: memory[3]: warning: message:
+ * cause}, where {@code memory} is the layer whose code runs, or else the plugin, and 3 the number
+ * of the connection; lines about no connection have no such part.
  *
  * <p>Traces of exceptions are shown only when everything is. Safe for use by many threads: a line
  * is one write.
@@ -65,7 +69,8 @@ final class ConsoleLogger extends LegacyAbstractLogger {
       @Nullable String pattern,
       Object @Nullable [] arguments,
       @Nullable Throwable thrown) {
-    StringBuilder line = new StringBuilder();
+    String part = part();
+    StringBuilder line = new StringBuilder(part);
     switch (level) {
       case ERROR -> line.append("error: ");
       case WARN -> line.append("warning: ");
@@ -80,7 +85,17 @@ final class ConsoleLogger extends LegacyAbstractLogger {
     if (thrown != null) {
       line.append(": ").append(Sentences.of(thrown));
     }
-    Console.error(
-        line.toString(), thrown != null && shows(Level.DEBUG) ? Console.trace(thrown) : "");
+    Console.write(
+        level, line.toString(), thrown != null && shows(Level.DEBUG) ? Console.trace(thrown) : "");
+  }
+
+  /** Tell whose line it is: {@code memory[3]: }. */
+  private static String part() {
+    Optional<String> layer = LogContext.layer();
+    String connection = MDC.get(LogContext.CONNECTION);
+    if (connection != null) {
+      return "%s[%s]: ".formatted(layer.orElse(Console.plugin()), connection);
+    }
+    return layer.isPresent() ? layer.get() + ": " : "";
   }
 }

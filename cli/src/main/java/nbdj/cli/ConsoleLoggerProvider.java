@@ -6,33 +6,27 @@ import java.util.concurrent.ConcurrentMap;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
 import org.slf4j.Logger;
-import org.slf4j.event.Level;
 import org.slf4j.helpers.BasicMarkerFactory;
-import org.slf4j.helpers.NOPMDCAdapter;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
  * Makes the command's loggers; found by slf4j itself.
  *
- * <p>The level is read from the system property {@value #LEVEL} when the first logger is asked for.
+ * <p>A logger tells as much as the console says when it is first asked for.
  */
 @AutoService(SLF4JServiceProvider.class)
 public final class ConsoleLoggerProvider implements SLF4JServiceProvider {
-  /** The system property with the name of the least {@link Level} to show. */
-  static final String LEVEL = "nbdj.log";
-
   private final IMarkerFactory markers = new BasicMarkerFactory();
-  private final MDCAdapter context = new NOPMDCAdapter();
+  private final MDCAdapter context = new LogContext();
   private final ConcurrentMap<String, Logger> loggers = new ConcurrentHashMap<>();
-  private Level least = Level.WARN;
 
   /** Make a provider, as slf4j does. */
   public ConsoleLoggerProvider() {}
 
   @Override
   public ILoggerFactory getLoggerFactory() {
-    return name -> loggers.computeIfAbsent(name, n -> new ConsoleLogger(n, least));
+    return name -> loggers.computeIfAbsent(name, n -> new ConsoleLogger(n, Console.levels().of(n)));
   }
 
   @Override
@@ -52,6 +46,6 @@ public final class ConsoleLoggerProvider implements SLF4JServiceProvider {
 
   @Override
   public void initialize() {
-    least = Level.valueOf(System.getProperty(LEVEL, Level.WARN.name()));
+    // All there is was made with the provider.
   }
 }

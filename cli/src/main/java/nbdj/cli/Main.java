@@ -2,9 +2,10 @@ package nbdj.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import nbdj.api.ConfigException;
-import org.slf4j.event.Level;
 
 /** The command. Its first station is {@link CommandLineReader}, its longest {@link Serving}. */
 public final class Main {
@@ -16,14 +17,18 @@ public final class Main {
   }
 
   private int run(String... words) {
+    Manners manners = Manners.ofThisProcess();
     int verbosity = 0;
     try {
       CommandLineReader reader = CommandLineReader.parse(words);
-      verbosity = reader.verbosity();
-      System.setProperty(ConsoleLoggerProvider.LEVEL, level(verbosity).name());
-      return carryOut(reader.options(activated()));
+      Logging logging = reader.logging(manners);
+      verbosity = logging.verbosity();
+      Console.open(logging);
+      Options options = reader.options(activated(), manners);
+      LogLevels.check(logging, options.layerNames());
+      return carryOut(options);
     } catch (UsageException | ConfigException e) {
-      return fail(2, e, verbosity);
+      return fail(manners.wrongCommand(), e, verbosity);
     } catch (IOException | RuntimeException | Error e) {
       return fail(1, e, verbosity);
     }
@@ -40,6 +45,9 @@ public final class Main {
       case VERSION -> VersionPage.print(out, folders.catalog(), options);
       case LIST -> Listing.print(out, folders.catalog());
       case DUMP -> DumpPage.print(out, folders.catalog(), options);
+      case CONFIG -> ConfigPage.print(out, folders);
+      case SHORT_OPTIONS -> printNames(out, name -> !name.startsWith("--"));
+      case LONG_OPTIONS -> printNames(out, name -> name.startsWith("--"));
       case SERVE -> {
         return Serving.run(folders, options);
       }
@@ -60,19 +68,23 @@ public final class Main {
     }
   }
 
-  private static Level level(int verbosity) {
-    return switch (verbosity) {
-      case 0 -> Level.WARN;
-      case 1 -> Level.DEBUG;
-      default -> Level.TRACE;
-    };
+  private static void printNames(PrintStream out, Predicate<String> which) {
+    CommandLineOptions.names().filter(which).forEach(out::println);
   }
 
   private static int fail(int status, Throwable failure, int verbosity) {
     // What stands below the sentence may be meant for editors: it gets nothing in front.
     String[] lines = Sentences.of(failure).split("\n", 2);
     String more = lines.length > 1 ? lines[1] + System.lineSeparator() : "";
-    Console.error(lines[0], verbosity > 0 ? more + Console.trace(failure) : more);
+    Console.fail(lines[0], verbosity > 0 ? more + Console.trace(failure) : more);
+    Optional<Background> background = Background.ofThisProcess();
+    if (background.isPresent()) {
+      try {
+        background.get().end(status);
+      } catch (IOException e) {
+        Console.fail("cannot tell the launcher: " + Sentences.of(e), "");
+      }
+    }
     return status;
   }
 }

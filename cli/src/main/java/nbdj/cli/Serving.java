@@ -1,14 +1,7 @@
 package nbdj.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,11 +10,9 @@ import nbdj.runtime.server.NbdServerBuilder;
 
 /** Serves a plugin until a signal, the end of a command or the end of the one client. */
 final class Serving {
-  /** The longest path of a unix socket on Linux, in bytes. */
-  private static final int LONGEST_SOCKET_PATH = 107;
-
   private final Options options;
   private final StopRequest stop = new StopRequest();
+  private final ServiceManager manager = ServiceManager.of(System.getenv());
 
   private Serving(Options options) {
     this.options = options;
@@ -34,6 +25,7 @@ final class Serving {
    */
   static int run(Folders folders, Options options) throws IOException {
     Serving serving = new Serving(options);
+    serving.checkBackground();
     switch (options.endpoint()) {
       case Endpoint.Single _ -> StandardStreams.keepBothForTheClient();
       case Endpoint.Activated _ -> StandardStreams.keepInputForTheClient();
@@ -46,7 +38,6 @@ final class Serving {
             .plugin(options.requirePlugin())
             .readOnly(options.readOnly());
     options.filters().forEach(builder::filter);
-    options.limits().apply(builder);
     for (Setting setting : options.settings()) {
       if (setting.key().isPresent()) {
         builder.config(setting.key().get(), setting.value());
@@ -54,61 +45,69 @@ final class Serving {
         builder.configBare(setting.value());
       }
     }
+    options.offer().apply(builder);
+    options.limits().apply(builder);
+    options.life().stopTimeout().ifPresent(builder::stopTimeout);
+    builder.measure(options.life().metrics().isPresent());
     listen(builder, options.endpoint());
-    // From here on a signal waits for the end of the start, so that what it began is ended.
-    serving.stop.listen();
-    options.tls().apply(builder);
-    try (PidFile pidFile = new PidFile(options.pidFile());
-        NbdServer server = builder.start()) {
-      pidFile.write();
-      return serving.whileReady(server);
-    }
+    return serving.serve(builder);
   }
 
   private static void listen(NbdServerBuilder builder, Endpoint endpoint) throws IOException {
     switch (endpoint) {
-      case Endpoint.Tcp tcp -> builder.listen(address(tcp));
-      case Endpoint.Unix unix -> builder.listen(address(unix));
+      case Endpoint.Tcp tcp -> builder.listen(Addresses.of(tcp));
+      case Endpoint.Unix unix -> builder.listen(Addresses.of(unix));
       case Endpoint.PrivateUnix _ -> builder.privateSocket();
-      case Endpoint.Activated _ -> builder.listenOn(StandardStreams.listener());
+      case Endpoint.Activated activated ->
+          StandardStreams.listeners(activated.sockets()).forEach(builder::listenOn);
       case Endpoint.Single _ -> {}
     }
   }
 
-  private static SocketAddress address(Endpoint.Tcp tcp) throws IOException {
-    if (tcp.host().isEmpty()) {
-      return new InetSocketAddress(InetAddress.getLoopbackAddress(), tcp.port());
+  private int serve(NbdServerBuilder builder) throws IOException {
+    Options.Life life = options.life();
+    // From here on a signal waits for the end of the start, so that what it began is ended.
+    stop.listen();
+    options.tls().apply(builder);
+    if (life.exitWithParent()) {
+      Parent.atEnd(stop::make);
     }
-    String host = tcp.host().get();
-    try {
-      return new InetSocketAddress(InetAddress.getByName(host), tcp.port());
-    } catch (UnknownHostException e) {
-      throw new IOException("--ipaddr %s: no such host or address".formatted(host), e);
+    Console.serve(options.pluginName());
+    try (PidFile pidFile = new PidFile(life.pidFile());
+        NbdServer server = builder.start();
+        MetricsEndpoint _ = MetricsEndpoint.open(life.metrics(), server)) {
+      pidFile.write();
+      return whileReady(server);
     }
-  }
-
-  /** Make the path absolute, for clients elsewhere, unless only the short form can be bound. */
-  private static SocketAddress address(Endpoint.Unix unix) {
-    Path absolute = unix.path().toAbsolutePath().normalize();
-    boolean fits = absolute.toString().getBytes(UTF_8).length <= LONGEST_SOCKET_PATH;
-    return UnixDomainSocketAddress.of(fits ? absolute : unix.path());
   }
 
   private int whileReady(NbdServer server) throws IOException {
     if (options.endpoint() instanceof Endpoint.Single) {
       stop.then(server::stop);
+      manager.ready("one client");
       serveOne(server);
       return 0;
     }
     Location location = Location.of(server, options.exportName());
     announce(location);
-    if (options.run().isPresent()) {
-      ShellCommand command = ShellCommand.start(options.run().get(), location);
+    manager.ready(location.uri());
+    if (options.life().run().isPresent()) {
+      ShellCommand command = ShellCommand.start(options.life().run().get(), location);
       stop.then(command::terminate);
-      return command.await();
+      int status = command.await();
+      manager.stopping();
+      return status;
+    }
+    Optional<Background> launcher = Background.ofThisProcess();
+    if (launcher.isPresent()) {
+      Console.enterBackground();
+      launcher.get().enter();
     }
     // A layer may ask for a stop too, so it is the server that is waited for.
-    stop.then(server::stop);
+    stop.then(() -> {
+      manager.stopping();
+      server.stop();
+    });
     awaitStop(server);
     return 0;
   }
@@ -118,6 +117,24 @@ final class Serving {
       server.awaitStop();
     } catch (InterruptedException e) {
       throw new InterruptedIOException("interrupted while serving");
+    }
+  }
+
+  /** Check that the launcher has understood the command as it is. */
+  private void checkBackground() throws UsageException {
+    boolean launched = Background.ofThisProcess().isPresent();
+    boolean asked = options.life().background();
+    if (asked && !launched) {
+      throw new UsageException(
+          "--background: in full, and not in a file of words, or the launcher does not see it");
+    }
+    boolean mayBe =
+        options.life().run().isEmpty()
+            && !(options.endpoint() instanceof Endpoint.Single)
+            && !(options.endpoint() instanceof Endpoint.Activated);
+    if (launched && !(asked || (Manners.ofThisProcess() == Manners.NBDKIT && mayBe))) {
+      throw new UsageException(
+          "the launcher took a value for --background: write --OPTION=VALUE in one word");
     }
   }
 
@@ -132,13 +149,21 @@ final class Serving {
 
   /** Say that the server is ready, unless whoever started it has another way to know. */
   private void announce(Location location) throws IOException {
-    if (options.printUri()) {
+    Options.Life life = options.life();
+    if (life.printUri()) {
       System.out.println(location.uri());
       if (System.out.checkError()) {
         throw new IOException("cannot print the URI: standard output takes nothing");
       }
-    } else if (options.run().isEmpty() && !(options.endpoint() instanceof Endpoint.Activated)) {
-      Console.error("ready: " + location.uri());
+      return;
+    }
+    boolean told =
+        life.run().isPresent()
+            || Background.ofThisProcess().isPresent()
+            || options.endpoint() instanceof Endpoint.Activated
+            || Manners.ofThisProcess() == Manners.NBDKIT;
+    if (!told) {
+      Console.say("ready: " + location.uri());
     }
   }
 }

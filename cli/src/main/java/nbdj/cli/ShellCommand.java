@@ -36,6 +36,8 @@ final class ShellCommand {
     // What the launcher set for this process alone.
     String own = System.getProperty("nbdj.ownVariables", "");
     builder.environment().keySet().removeAll(List.of(own.split(",", -1)));
+    // The service manager is to hear of the server from the server alone.
+    builder.environment().remove(ServiceManager.VARIABLE);
     try {
       return new ShellCommand(builder.start());
     } catch (IOException e) {

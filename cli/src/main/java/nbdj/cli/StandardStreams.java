@@ -12,11 +12,16 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /** What the process was given as standard input, output and error. */
 final class StandardStreams {
+  /** The descriptor of the first socket handed over. */
+  private static final int FIRST_HANDED_OVER = 3;
+
   private StandardStreams() {}
 
   /**
@@ -33,8 +38,22 @@ final class StandardStreams {
     System.setOut(System.err);
   }
 
-  /** Take the listening socket that stands in the place of standard input. */
-  static ServerSocketChannel listener() throws IOException {
+  /**
+   * Take the listening sockets that were handed over: a single one stands in the place of standard
+   * input, several are descriptors 3 and further.
+   */
+  static List<ServerSocketChannel> listeners(int count) throws IOException {
+    if (count == 1) {
+      return List.of(listener());
+    }
+    List<ServerSocketChannel> listeners = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      listeners.add(HandedOverSocket.take(FIRST_HANDED_OVER + i));
+    }
+    return listeners;
+  }
+
+  private static ServerSocketChannel listener() throws IOException {
     keepErrors();
     Channel channel = System.inheritedChannel();
     if (channel instanceof ServerSocketChannel listener) {

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import sun.misc.Signal;
 
 /**
- * The wish that the server stop: SIGTERM, SIGINT or SIGHUP.
+ * The wish that the server stop: SIGTERM, SIGINT or SIGHUP, or {@link #make}.
  *
  * <p>The first signal makes the wish; a second one ends the process at once. A signal that the
  * process was started to ignore, as by {@code nohup}, stays ignored. Used by the main thread and
@@ -19,6 +19,11 @@ final class StopRequest {
     for (String name : List.of("TERM", "INT", "HUP")) {
       Signal.handle(new Signal(name), signal -> receive(signal.getNumber()));
     }
+  }
+
+  /** Make the wish without a signal. */
+  void make() {
+    wished.complete(null);
   }
 
   private void receive(int signal) {

@@ -1,28 +1,34 @@
 package nbdj.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import nbdj.runtime.server.TlsMode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class CommandLineReaderTests {
   private static Options read(String... words) throws UsageException {
-    return CommandLineReader.parse(words).options(OptionalInt.empty());
+    return CommandLineReader.parse(words).options(OptionalInt.empty(), Manners.NBDJ);
   }
 
   private static String refusal(OptionalInt activated, String... words) {
     return String.valueOf(
-        assertThrows(UsageException.class, () -> CommandLineReader.parse(words).options(activated))
+        assertThrows(
+                UsageException.class,
+                () -> CommandLineReader.parse(words).options(activated, Manners.NBDJ))
             .getMessage());
   }
 
@@ -113,16 +119,37 @@ final class CommandLineReaderTests {
   }
 
   @Test
-  void words_thatBeginWithAnAt_standForThemselves() throws UsageException {
-    assertEquals(List.of(Setting.of("@/etc/passwd")), read("memory", "@/etc/passwd").settings());
+  void wordThatBeginsWithAnAt_standsForTheLinesOfAFile(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("f"), "# all\nsize=1M\n\n a b \n-r\n@g\n");
+    Options options = read("memory", "x=1", "@" + file, "y=2");
+    assertEquals(
+        Stream.of("x=1", "size=1M", " a b ", "-r", "@g", "y=2").map(Setting::of).toList(),
+        options.settings());
+    assertFalse(options.readOnly());
+  }
+
+  @Test
+  void wordThatBeginsWithAnAt_behindTwoHyphens_standsForItself() throws UsageException {
+    assertEquals(List.of(Setting.of("@/no")), read("memory", "--", "@/no").settings());
+  }
+
+  @Test
+  void fileOfWordsThatIsMissing_isRefused() {
+    assertEquals(
+        "@/no/such: cannot read parameters: /no/such: no such file or folder (-- before it lets the word stand for itself)",
+        refusal(OptionalInt.empty(), "memory", "@/no/such"));
   }
 
   @Test
   void endpoint_withoutOptions_isThePortOfNbdOnThisMachine() throws UsageException {
-    assertEquals(new Endpoint.Tcp(Optional.empty(), 10809), read("memory").endpoint());
-    assertEquals(new Endpoint.Tcp(Optional.empty(), 0), read("memory", "-p", "0").endpoint());
     assertEquals(
-        new Endpoint.Tcp(Optional.of("::1"), 10809), read("memory", "-i", "::1").endpoint());
+        new Endpoint.Tcp(Optional.empty(), Endpoint.Family.ANY, 10809), read("memory").endpoint());
+    assertEquals(
+        new Endpoint.Tcp(Optional.empty(), Endpoint.Family.ANY, 0),
+        read("memory", "-p", "0").endpoint());
+    assertEquals(
+        new Endpoint.Tcp(Optional.of("::1"), Endpoint.Family.ANY, 10809),
+        read("memory", "-i", "::1").endpoint());
   }
 
   @Test
@@ -130,22 +157,75 @@ final class CommandLineReaderTests {
     assertEquals(new Endpoint.PrivateUnix(), read("memory", "--run", "true").endpoint());
     assertEquals(new Endpoint.PrivateUnix(), read("memory", "-U", "-").endpoint());
     assertEquals(
-        new Endpoint.Tcp(Optional.empty(), 0),
+        new Endpoint.Tcp(Optional.empty(), Endpoint.Family.ANY, 0),
         read("memory", "--run", "true", "-p", "0").endpoint());
   }
 
   @Test
   void endpoint_withASocketHandedOver_isThatSocket() throws UsageException {
     assertEquals(
-        new Endpoint.Activated(),
-        CommandLineReader.parse("memory").options(OptionalInt.of(1)).endpoint());
+        new Endpoint.Activated(2),
+        CommandLineReader.parse("memory").options(OptionalInt.of(2), Manners.NBDJ).endpoint());
   }
 
   @Test
   void flags_givenTwice_areCountedOrIgnored() throws UsageException {
-    assertEquals(2, CommandLineReader.parse("-v", "-f", "-f", "-v").verbosity());
-    assertEquals(2, CommandLineReader.parse("-vv").verbosity());
-    assertEquals(0, CommandLineReader.parse("memory").verbosity());
+    assertEquals(2, logging("-v", "-f", "-f", "-v").verbosity());
+    assertEquals(2, logging("-vv").verbosity());
+    assertEquals(0, logging("memory").verbosity());
+  }
+
+  private static Logging logging(String... words) throws UsageException {
+    return CommandLineReader.parse(words).logging(Manners.NBDJ);
+  }
+
+  @Test
+  void logging_isReadAsSaid() throws UsageException {
+    assertEquals(new Logging("nbdj", 0, Map.of(), "default"), logging("memory"));
+    assertEquals(
+        new Logging("disk", 1, Map.of("memory.log", 2, "nbdj.chain", 1), "/tmp/log"),
+        logging("-v", "-D", "memory.log=2", "-Dnbdj.chain", "--log=/tmp/log", "--name", "disk"));
+    assertEquals("nbdkit", CommandLineReader.parse("m").logging(Manners.NBDKIT).name());
+  }
+
+  @Test
+  void debugFlag_thatIsNone_isRefused() {
+    for (String flag : List.of("memory", "memory.log=x", ".log=1", "memory.log=-1")) {
+      assertEquals(
+          "--debug %s: must be NAME.FLAG=N".formatted(flag),
+          assertThrows(UsageException.class, () -> logging("-D", flag)).getMessage());
+    }
+  }
+
+  @Test
+  void longOptions_canBeCutShort_whileOnlyOneBeginsSo() throws UsageException {
+    Options options = read("memory", "--thr=3", "--reado", "--stop", "2", "--pidf", "p");
+    assertEquals(OptionalInt.of(3), options.limits().threads());
+    assertTrue(options.readOnly());
+    assertEquals(Optional.of(Duration.ofSeconds(2)), options.life().stopTimeout());
+    assertEquals(Optional.of(Path.of("p")), options.life().pidFile());
+    assertEquals(
+        "--pl: may be --plugin, --plugin-path",
+        refusal(OptionalInt.empty(), "memory", "--pl", "1"));
+    assertEquals(Optional.of("--reado"), read("m", "--run", "--reado").life().run());
+    assertEquals(List.of(Setting.of("--reado")), read("m", "--", "--reado").settings());
+  }
+
+  @Test
+  void family_chosen_goesWithPortAndAddress() throws UsageException {
+    assertEquals(
+        new Endpoint.Tcp(Optional.empty(), Endpoint.Family.IPV6, 10809),
+        read("memory", "-6").endpoint());
+    assertEquals(
+        new Endpoint.Tcp(Optional.of("localhost"), Endpoint.Family.IPV4, 1),
+        read("memory", "-4", "-p1", "-ilocalhost").endpoint());
+  }
+
+  @Test
+  void endpoint_withNbdkitsManners_isEveryAddress() throws UsageException {
+    assertEquals(
+        new Endpoint.Tcp(Optional.of("*"), Endpoint.Family.ANY, 10809),
+        CommandLineReader.parse("memory").options(OptionalInt.empty(), Manners.NBDKIT).endpoint());
   }
 
   @ParameterizedTest
@@ -166,6 +246,13 @@ final class CommandLineReaderTests {
         "m -s --run true; --single and --run exclude each other",
         "m -s --print-uri; --single and --print-uri exclude each other",
         "m --pidfile=; --pidfile: an empty path",
+        "m -4 -6; --ipv4-only and --ipv6-only exclude each other",
+        "m -U a -4; --unix and --ipv4-only exclude each other",
+        "m --stop-timeout x; --stop-timeout x: not a duration (try 100ms, 2.5s)",
+        "m -s --background; --single and --background exclude each other",
+        "m --run true --background; --run and --background exclude each other",
+        "m -f --background; --foreground and --background exclude each other",
+        "m --swap; --swap: a Java process cannot lock all it needs into memory, so nbdj is no place to swap to",
       })
   void wrongCommand_isRefusedWithASentence(String command, String sentence) {
     assertEquals(sentence, refusal(OptionalInt.empty(), command.split(" ")));
@@ -180,7 +267,20 @@ final class CommandLineReaderTests {
         "--run cannot go with a socket that LISTEN_FDS hands over",
         refusal(OptionalInt.of(1), "m", "--run", "true"));
     assertEquals(
-        "LISTEN_FDS=2: only one socket can be handed over", refusal(OptionalInt.of(2), "m"));
+        "LISTEN_FDS=0: from 1 to 16 sockets can be handed over", refusal(OptionalInt.of(0), "m"));
+    assertEquals(
+        "LISTEN_FDS=17: from 1 to 16 sockets can be handed over", refusal(OptionalInt.of(17), "m"));
+  }
+
+  @Test
+  void optionsOfNbdkit_thatAreNotHere_areRefusedByName() {
+    for (RefusedOption option : RefusedOption.all()) {
+      for (String name : option.names()) {
+        String[] words =
+            option.takesValue() ? new String[] {"m", name, "x"} : new String[] {"m", name};
+        assertEquals(option.name() + ": " + option.reason(), refusal(OptionalInt.empty(), words));
+      }
+    }
   }
 
   @Test
@@ -194,8 +294,7 @@ final class CommandLineReaderTests {
   @Test
   void helpOption_describesEveryOption() {
     String help = new picocli.CommandLine(CommandLineOptions.spec()).getUsageMessage();
-    CommandLineOptions.spec().options().stream()
-        .flatMap(option -> Arrays.stream(option.names()))
+    CommandLineOptions.names()
         .forEach(name -> assertTrue(help.contains(name), () -> name + " is missing in " + help));
   }
 

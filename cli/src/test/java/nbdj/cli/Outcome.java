@@ -1,6 +1,7 @@
 package nbdj.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * How a process ended.
@@ -27,6 +28,12 @@ record Outcome(String command, int status, String out, String err) {
     ended(expected);
     assertEquals("nbdj: " + sentence + "\n", err, this::toString);
     assertEquals("", out, this::toString);
+  }
+
+  /** Assert that standard error has a text in it, and get this. */
+  Outcome hasError(String text) {
+    assertTrue(err.contains(text), this::toString);
+    return this;
   }
 
   @Override

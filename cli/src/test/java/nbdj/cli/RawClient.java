@@ -70,6 +70,11 @@ final class RawClient implements AutoCloseable {
     in.skipNBytes(10);
   }
 
+  /** Ask for a range, and do not wait for the reply. */
+  void beginRead(long offset, int count) throws IOException {
+    say(read(offset, count), 28);
+  }
+
   /** Read a range with a simple reply. */
   byte[] pread(long offset, int count) throws IOException {
     say(read(offset, count), 28);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,6 +83,11 @@ final class ServingProcess implements AutoCloseable {
   /** Get the path of the unix socket. */
   Path socket() {
     return Path.of(uri.substring(uri.indexOf("socket=") + "socket=".length()));
+  }
+
+  /** Get the address of the unix socket. */
+  UnixDomainSocketAddress address() {
+    return UnixDomainSocketAddress.of(socket());
   }
 
   /** Get the process id. */

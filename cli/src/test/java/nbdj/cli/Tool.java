@@ -78,6 +78,18 @@ final class Tool {
     return builder;
   }
 
+  /** Prepare to run a script of the shell, which gets words as {@code $1} and so on. */
+  static ProcessBuilder shell(String script, Object... words) {
+    List<String> command = new ArrayList<>(LISTENING);
+    command.addAll(List.of("/bin/sh", "-c", script, "sh"));
+    command.addAll(words(words));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeAll(List.of("NBDJ_OPTS", "NBDJ_PLUGIN_PATH"));
+    builder.environment().put("NBDJ_JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("PATH", PATH);
+    return builder;
+  }
+
   /** Get the script that starts nbdj. */
   static Path launcher() {
     return distribution().resolve("bin/nbdj");
