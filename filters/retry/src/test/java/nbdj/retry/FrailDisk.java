@@ -25,6 +25,9 @@ final class FrailDisk implements Plugin {
   /** How many further operations break the handle that they are done on. */
   final AtomicInteger breaks = new AtomicInteger();
 
+  /** How many writes fail that have passed the gate. */
+  final AtomicInteger breaksBehindGate = new AtomicInteger();
+
   /** How many further opens fail. */
   final AtomicInteger refusals = new AtomicInteger();
 
@@ -120,6 +123,9 @@ final class FrailDisk implements Plugin {
         gate.await();
       } catch (InterruptedException e) {
         throw new IOException(e);
+      }
+      if (takesOne(breaksBehindGate)) {
+        throw new NbdException(NbdError.EIO, "broken");
       }
       buffer.get(content, (int) offset, buffer.remaining());
     }

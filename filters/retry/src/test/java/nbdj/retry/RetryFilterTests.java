@@ -155,28 +155,50 @@ class RetryFilterTests {
   }
 
   @Test
-  void twoRequestsFailOnOneHandle_itIsOpenedAgainOnce() throws Exception {
+  void requestFailsBesideAWrite_handleIsNotClosedUnderIt() throws Exception {
     try (NbdServer server = serve(disk);
         NbdClient client = NbdClient.connect(server.uri())) {
       CountDownLatch gate = new CountDownLatch(1);
       disk.gate = gate;
       CompletableFuture<Void> held = client.writeAsync(ByteBuffer.wrap(new byte[] {5}), 9);
-      while (disk.calls.get() < 1) {
-        Thread.onSpinWait();
-      }
+      awaitCalls(1);
       disk.breaks.set(1);
       CompletableFuture<Void> flush = client.flushAsync();
-      CompletableFuture<Void> other = client.flushAsync();
-      while (disk.calls.get() < 3) {
-        Thread.onSpinWait();
-      }
-      // The handle is not closed under a write.
+      awaitCalls(2);
       assertFalse(held.isDone());
       assertEquals(0, disk.closes.get());
       gate.countDown();
-      CompletableFuture.allOf(held, flush, other).get(30, TimeUnit.SECONDS);
+      CompletableFuture.allOf(held, flush).get(30, TimeUnit.SECONDS);
       assertEquals(2, disk.opens.get());
       assertEquals(5, client.read(9, 1)[0]);
+    }
+  }
+
+  @Test
+  void twoRequestsFailOnOneHandle_itIsOpenedAgainOnce() throws Exception {
+    try (NbdServer server = serve(disk);
+        NbdClient client = NbdClient.connect(server.uri())) {
+      CountDownLatch gate = new CountDownLatch(1);
+      disk.gate = gate;
+      CompletableFuture<Void> one = client.writeAsync(ByteBuffer.wrap(new byte[] {5}), 9);
+      CompletableFuture<Void> other = client.writeAsync(ByteBuffer.wrap(new byte[] {6}), 10);
+      awaitCalls(2);
+      disk.breaksBehindGate.set(2);
+      gate.countDown();
+      CompletableFuture.allOf(one, other).get(30, TimeUnit.SECONDS);
+      assertEquals(4, disk.calls.get());
+      assertEquals(2, disk.opens.get());
+      assertArrayEquals(new byte[] {5, 6}, client.read(9, 2));
+    }
+  }
+
+  private void awaitCalls(int count) {
+    long start = System.nanoTime();
+    while (disk.calls.get() < count) {
+      assertTrue(
+          System.nanoTime() - start < TimeUnit.MINUTES.toNanos(1),
+          () -> "fewer than %d calls".formatted(count));
+      Thread.onSpinWait();
     }
   }
 
