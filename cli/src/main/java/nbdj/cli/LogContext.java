@@ -2,6 +2,7 @@ package nbdj.cli;
 
 import java.net.URLClassLoader;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,18 @@ final class LogContext extends NOPMDCAdapter {
   static Optional<String> layer() {
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
     return loader instanceof URLClassLoader
-        ? Optional.ofNullable(loader.getName())
+        ? Optional.ofNullable(loader.getName()).map(LogContext::withoutDetails)
         : Optional.empty();
+  }
+
+  /** Get the layer of a loader, which is named for the kind of layer or, in a layer, for a file. */
+  private static String withoutDetails(String loader) {
+    for (String kind : List.of("plugin:", "filter:")) {
+      if (loader.startsWith(kind)) {
+        return loader.substring(kind.length());
+      }
+    }
+    int colon = loader.indexOf(':');
+    return colon < 0 ? loader : loader.substring(0, colon);
   }
 }

@@ -83,7 +83,7 @@ final class ConsoleLoggerTests {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     MDC.put(LogContext.CONNECTION, "12");
-    try (URLClassLoader loader = new URLClassLoader("delay", new URL[0], null)) {
+    try (URLClassLoader loader = new URLClassLoader("filter:delay", new URL[0], null)) {
       thread.setContextClassLoader(loader);
       new ConsoleLogger("any", Level.WARN).warn("late");
       MDC.remove(LogContext.CONNECTION);

@@ -56,7 +56,8 @@ final class ScriptIT {
       server.signal("TERM");
       assertEquals(0, server.await());
       assertEquals(
-          "nbdj: error: script: Disk.java:13: ArithmeticException: / by zero\n", server.errors());
+          "nbdj: script[1]: error: script: Disk.java:13: ArithmeticException: / by zero\n",
+          server.errors());
     }
   }
 
@@ -162,10 +163,10 @@ final class ScriptIT {
       assertEquals(0, server.await());
       assertEquals(
           """
-          nbdj: error: script: %1$s: does not compile: 1 error
-          nbdj: error: %1$s:1: error: ';' expected
-          nbdj: error: long size() { return 1 }
-          nbdj: error:                       ^
+          nbdj: script[2]: error: script: %1$s: does not compile: 1 error
+          nbdj: script[2]: error: %1$s:1: error: ';' expected
+          nbdj: script[2]: error: long size() { return 1 }
+          nbdj: script[2]: error:                       ^
           """
               .formatted(script),
           server.errors());
