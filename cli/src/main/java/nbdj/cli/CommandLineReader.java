@@ -142,11 +142,10 @@ final class CommandLineReader {
   }
 
   private Options.Life life() throws UsageException {
-    if (values.has("--run") && values.has("--background")) {
-      throw new UsageException("--run and --background exclude each other");
-    }
-    if (values.has("--foreground") && values.has("--background")) {
-      throw new UsageException("--foreground and --background exclude each other");
+    for (String option : List.of("--run", "--foreground", "--exit-with-parent")) {
+      if (values.has(option) && values.has("--background")) {
+        throw new UsageException("%s and --background exclude each other".formatted(option));
+      }
     }
     return new Options.Life(
         values.path("--pidfile"),

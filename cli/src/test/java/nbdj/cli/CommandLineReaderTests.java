@@ -252,6 +252,7 @@ final class CommandLineReaderTests {
         "m -s --background; --single and --background exclude each other",
         "m --run true --background; --run and --background exclude each other",
         "m -f --background; --foreground and --background exclude each other",
+        "m --exit-with-parent --background; --exit-with-parent and --background exclude each other",
         "m --swap; --swap: a Java process cannot lock all it needs into memory, so nbdj is no place to swap to",
       })
   void wrongCommand_isRefusedWithASentence(String command, String sentence) {

@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import nbdj.client.NbdClient;
 import nbdj.client.NbdClientException;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Servers that are restarted under their clients lose nothing that was acknowledged. */
 final class RestartIT {
   private static final int BLOCK = 4096;
-  private static final int BLOCKS = 256;
+  private static final int BLOCKS = 4096;
+
+  /** How long to wait before connecting again, in nanoseconds. */
+  private static final long PAUSE = 5_000_000;
 
   @TempDir Path folder;
 
@@ -64,7 +68,7 @@ final class RestartIT {
           }
         } catch (NbdClientException e) {
           // Gone: what was not acknowledged is written again.
-          Thread.onSpinWait();
+          LockSupport.parkNanos(PAUSE);
         }
       }
       return connections;

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import nbdj.client.NbdClient;
 import nbdj.client.NbdClientException;
 
@@ -22,6 +23,9 @@ import nbdj.client.NbdClientException;
  */
 final class SoakClient {
   static final int BLOCK = 4096;
+
+  /** How long to wait before trying again to connect, in nanoseconds. */
+  static final long PAUSE = 5_000_000;
 
   private final long first;
 
@@ -68,6 +72,7 @@ final class SoakClient {
       client = NbdClient.connect(uri);
     } catch (NbdClientException e) {
       failures++;
+      LockSupport.parkNanos(PAUSE);
       return;
     }
     try (client) {

@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -137,7 +138,7 @@ final class SoakIT {
             UnixDomainSocketAddress.of(socket()), speech, random.nextInt(speech.length + 1));
       } catch (IOException e) {
         // The server is being restarted, or was faster in hanging up.
-        Thread.onSpinWait();
+        LockSupport.parkNanos(SoakClient.PAUSE);
       } finally {
         gate.readLock().unlock();
       }
