@@ -61,6 +61,8 @@ final class FakeServer implements AutoCloseable {
                 new FutureTask<>(() -> {
                   try (Peer peer = new Peer(channel)) {
                     script.run(peer);
+                  } catch (ClientGone e) {
+                    // Whether it may go in the middle of a reply is for the test to say.
                   }
                   return null;
                 }));
@@ -172,6 +174,15 @@ final class FakeServer implements AutoCloseable {
   /** A request that a client sent. */
   record Asked(int flags, int type, long cookie, long offset, long count, ByteBuffer data) {}
 
+  /** The client has closed the connection while it was being sent something. */
+  private static final class ClientGone extends IOException {
+    private static final long serialVersionUID = 1;
+
+    ClientGone(IOException cause) {
+      super("the client has gone", cause);
+    }
+  }
+
   /** One client, seen by the server. */
   static final class Peer implements AutoCloseable {
     private final SocketChannel channel;
@@ -185,7 +196,12 @@ final class FakeServer implements AutoCloseable {
     }
 
     void send(Object... parts) throws IOException {
-      out.write(bytes(parts));
+      byte[] bytes = bytes(parts);
+      try {
+        out.write(bytes);
+      } catch (IOException e) {
+        throw new ClientGone(e);
+      }
     }
 
     /** Greet as a server of fixed newstyle does, and get the client's flags. */
@@ -328,9 +344,13 @@ final class FakeServer implements AutoCloseable {
       send(data.length, data);
     }
 
-    /** Wait until the client has closed its side, whatever it still sends. */
+    /** Wait until the client has closed its side, whatever it still sends and leaves unread. */
     void awaitEnd() throws IOException {
-      in.transferTo(OutputStream.nullOutputStream());
+      try {
+        in.transferTo(OutputStream.nullOutputStream());
+      } catch (IOException e) {
+        throw new ClientGone(e);
+      }
     }
 
     /** Receive the goodbye. */
