@@ -117,8 +117,8 @@ public final class Connection implements Runnable {
   }
 
   /**
-   * Begin to end: a client still in its handshake is dropped, another one when its running requests
-   * are answered. New requests are refused.
+   * Begin to end: a client still in its handshake is dropped, another one when the requests that it
+   * has sent are answered.
    */
   public void beginStop() {
     stopping = true;

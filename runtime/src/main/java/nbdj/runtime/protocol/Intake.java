@@ -2,7 +2,6 @@ package nbdj.runtime.protocol;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -10,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the requests of one connection off its input, checks them and answers those that are
- * refused. Used by the reader; {@link #refuse} is for any thread.
+ * refused. Used by the reader.
  */
 final class Intake {
   private static final Logger log = LoggerFactory.getLogger(Intake.class);
@@ -29,8 +28,6 @@ final class Intake {
   private final Runnable step;
   private final int header;
   private final int magic;
-
-  private volatile boolean refusing;
 
   Intake(
       String name,
@@ -52,11 +49,6 @@ final class Intake {
     boolean extended = terms.headers() == Headers.EXTENDED;
     this.header = terms.headers().request();
     this.magic = extended ? Wire.EXTENDED_REQUEST_MAGIC : Wire.REQUEST_MAGIC;
-  }
-
-  /** Refuse all requests from now on, because the server stops. */
-  void refuse() {
-    refusing = true;
   }
 
   /** Tell whether there is a request, or its beginning, for which nobody need wait. */
@@ -130,9 +122,6 @@ final class Intake {
     boolean write = request.type() == Wire.CMD_WRITE;
     boolean read = request.type() == Wire.CMD_READ;
     try {
-      if (refusing) {
-        throw new NbdException(NbdError.ESHUTDOWN, "the server is stopping");
-      }
       rules.check(request);
       if (!write && request.payload() > 0) {
         StatusPayload.receive(request, input);

@@ -1,5 +1,6 @@
 package nbdj.runtime.protocol;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +34,7 @@ final class Transmission implements Watch.Watched {
   private final Silence silence;
   private final ServiceTime serviceTime = new ServiceTime();
   private final boolean parallel;
+  private volatile boolean stopping;
 
   /** Guards the moment in which the watch takes the role away. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -51,8 +53,6 @@ final class Transmission implements Watch.Watched {
 
   /** When the watch first saw that turn. Used by the watch only. */
   private long seenAt;
-
-  private volatile boolean stopping;
 
   Transmission(
       String name,
@@ -87,13 +87,13 @@ final class Transmission implements Watch.Watched {
     lead(workers.take());
   }
 
-  /** Refuse new requests, and end when those that run are done. */
+  /**
+   * Receive nothing more, and end when what was received is answered. A request that comes later
+   * gets no answer instead of {@code ESHUTDOWN}, so that a client that reconnects sends it again.
+   */
   void beginStop() {
     stopping = true;
-    intake.refuse();
-    if (crew.size() <= 1) {
-      shutInput();
-    }
+    shutInput();
   }
 
   /** Give back all buffers. No thread may be in here any more. */
@@ -111,6 +111,13 @@ final class Transmission implements Watch.Watched {
         leading = serve(worker);
       }
       worker.outbox.flush();
+    } catch (EOFException e) {
+      if (stopping) {
+        // It was we who ended the message; others of the crew still have replies to send.
+        log.debug("{}: stopped within a message", name);
+      } else {
+        fail(e);
+      }
     } catch (IOException e) {
       fail(e);
     } catch (RuntimeException | Error e) {
@@ -130,11 +137,9 @@ final class Transmission implements Watch.Watched {
     }
   }
 
-  /** Leave the crew; whoever leaves the reader alone while the server stops sends it off. */
+  /** Leave the crew. */
   void leave() {
-    if (crew.leave() == 1 && stopping) {
-      shutInput();
-    }
+    crew.leave();
   }
 
   /**
