@@ -54,6 +54,43 @@ record CrashCase(Shape shape, LogShape log) {
         .toList();
   }
 
+  /**
+   * Return filesystems for files that are changed through the engine, whose clusters have several
+   * blocks, whose owners are counted, or whose inodes hold data.
+   */
+  static List<CrashCase> special() {
+    LogShape v3 = new LogShape(LogChecksum.V3, true, 0);
+    return List.of(
+        new CrashCase(
+            new Shape("bigalloc 1k of 4k", "8M", "-t ext4 -b 1024 -O bigalloc -C 4096 -J size=1"),
+            v3),
+        new CrashCase(
+            new Shape(
+                "bigalloc 4k of 16k",
+                "16M",
+                "-t ext4 -b 4096 -O bigalloc,^has_journal -C 16384 -N 64"),
+            NO_LOG),
+        new CrashCase(
+            new Shape(
+                "quota, groups",
+                "8M",
+                "-t ext4 -b 1024 -J size=1 -g 2048 -O quota,project,^resize_inode"),
+            v3),
+        new CrashCase(
+            new Shape("quota", "4M", "-t ext4 -b 1024 -O quota,^has_journal,^metadata_csum"),
+            NO_LOG),
+        new CrashCase(
+            new Shape("inline_data", "8M", "-t ext4 -b 1024 -J size=1 -O inline_data"), v3),
+        new CrashCase(
+            new Shape("inline_data", "4M", "-t ext4 -b 1024 -O inline_data,^has_journal"), NO_LOG),
+        new CrashCase(
+            new Shape(
+                "bigalloc, quota, inline_data",
+                "16M",
+                "-t ext4 -b 4096 -O bigalloc,quota,inline_data -C 16384 -J size=4 -N 64"),
+            new LogShape(LogChecksum.V2, true, 0)));
+  }
+
   boolean hasJournal() {
     return shape.options().contains("-J");
   }
@@ -83,6 +120,22 @@ record CrashCase(Shape shape, LogShape log) {
       log.apply(image);
     }
     return new CrashImage(image, plain.files());
+  }
+
+  /** Return the filesystem with the files of a {@link FileWorkload} in it. */
+  CrashImage imageForFiles() throws IOException {
+    return image(FileWorkload.contents(blockSize(), shape.inline()));
+  }
+
+  /**
+   * Return a workload for that image.
+   *
+   * @param threads that use the filesystem at one time
+   * @param rounds changes by each of them
+   * @param closed whether the filesystem is closed at the end
+   */
+  FileWorkload workload(long seed, int threads, int rounds, boolean closed) {
+    return new FileWorkload(seed, threads, rounds, closed, shape.inline());
   }
 
   /** Return how many times a trace fills the log. */

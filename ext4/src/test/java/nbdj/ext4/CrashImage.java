@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -36,6 +37,10 @@ record CrashImage(PagedImage image, Map<String, byte[]> files) {
         writeSparse(tree.resolve(entry.getKey()), entry.getValue());
       }
       shape.make(file, tree);
+      if (shape.quota()) {
+        // mke2fs does not count what it copies.
+        Tools.run(List.of("e2fsck", "-fy", file.toString()));
+      }
       Map<String, byte[]> files = new TreeMap<>();
       contents.forEach((name, content) -> files.put("/" + name, content));
       return new CrashImage(withPoison(file), files);
@@ -67,12 +72,14 @@ record CrashImage(PagedImage image, Map<String, byte[]> files) {
     PagedImage image = PagedImage.read(file);
     Volume volume = Volume.open(image, Superblock.read(image));
     int bits = volume.geometry.blockBits;
+    // What is told of the last cluster of a range is where it begins.
+    int more = (1 << volume.geometry.clusterBits) - 1;
     Matcher groups = FREE.matcher(Tools.must("dumpe2fs", file.toString()));
     while (groups.find()) {
       Matcher ranges = RANGE.matcher(groups.group(1));
       while (ranges.find()) {
         long first = Long.parseLong(ranges.group(1));
-        long last = ranges.group(2) == null ? first : Long.parseLong(ranges.group(2));
+        long last = (ranges.group(2) == null ? first : Long.parseLong(ranges.group(2))) + more;
         long from = first << bits;
         byte[] poison = SectorText.poison(from, (int) (((last + 1) << bits) - from));
         image.put(poison, 0, poison.length, from);

@@ -30,6 +30,9 @@ final class FileCrashTests {
 
   private static final int SHORT = 256;
 
+  /** As short, where what owners use is counted in the largest change. */
+  private static final int SHORT_WITH_QUOTA = 512;
+
   @BeforeAll
   static void requireTools() {
     Tools.require("mke2fs", "e2fsck", "dumpe2fs");
@@ -38,32 +41,40 @@ final class FileCrashTests {
   /** Return cases whose short logs take the largest change of a file, and wrap. */
   static List<CrashCase> journalled() {
     return CrashCase.journalled().stream()
-        .map(of -> new CrashCase(of.shape(), withLength(of.log())))
+        .map(of -> of.log().length() == 0 ? of : withShortLog(of))
         .toList();
   }
 
-  private static LogShape withLength(LogShape log) {
-    return log.length() == 0 ? log : new LogShape(log.checksum(), log.wide(), SHORT);
+  private static CrashCase withShortLog(CrashCase of) {
+    int length = of.shape().quota() ? SHORT_WITH_QUOTA : SHORT;
+    return new CrashCase(of.shape(), new LogShape(of.log().checksum(), of.log().wide(), length));
   }
 
   static List<CrashCase> ordered() {
     return CrashCase.ordered();
   }
 
-  static List<CrashCase> all() {
-    return Stream.concat(journalled().stream(), ordered().stream()).toList();
+  /** Return cases of what few filesystems have, whose logs wrap if there are any. */
+  static List<CrashCase> special() {
+    return CrashCase.special().stream().map(of -> of.hasJournal() ? withShortLog(of) : of).toList();
   }
 
-  /** Return one case of each sort of log, and one without. */
+  static List<CrashCase> all() {
+    return Stream.of(journalled(), ordered(), special()).flatMap(List::stream).toList();
+  }
+
+  /** Return one case of each sort of log, one without, and all that is special. */
   static List<CrashCase> some() {
     List<CrashCase> all = journalled();
-    return List.of(all.get(1), all.get(2), all.get(3), all.get(7), ordered().get(2));
+    List<CrashCase> some =
+        List.of(all.get(1), all.get(2), all.get(3), all.get(7), ordered().get(2));
+    return Stream.of(some, special()).flatMap(List::stream).toList();
   }
 
   @ParameterizedTest
   @MethodSource("some")
   void anyMoment_leavesWhatWasFlushed(CrashCase of) throws IOException {
-    Run run = new Run(of, new FileWorkload(SEED, 4, of.hasJournal() ? 12 : 5, true));
+    Run run = new Run(of, of.workload(SEED, 4, of.hasJournal() ? 12 : 5, true));
     PowerCut.Outcome outcome = run.cut(QUICK, SEED);
     outcome.assertGood();
     assertTrue(outcome.states() > (of.hasJournal() ? 60 : 20), outcome::toString);
@@ -75,7 +86,7 @@ final class FileCrashTests {
   void anyMomentOfManyRuns_leavesWhatWasFlushed(CrashCase of) throws IOException {
     for (long seed = SEED + 1; seed < SEED + 7; seed++) {
       int threads = seed % 2 == 0 ? 4 : 1;
-      Run run = new Run(of, new FileWorkload(seed, threads, 120 / threads, seed % 3 == 0));
+      Run run = new Run(of, of.workload(seed, threads, 120 / threads, seed % 3 == 0));
       run.cut(THOROUGH, seed).assertGood();
     }
   }
@@ -83,10 +94,10 @@ final class FileCrashTests {
   @ParameterizedTest
   @MethodSource("all")
   void sixteenThreads_leaveWhatEachWroteAndACleanFilesystem(CrashCase of) throws IOException {
-    CrashImage image = of.image(FileWorkload.contents(of.blockSize()));
+    CrashImage image = of.imageForFiles();
     Ledger ledger = new Ledger(image.files());
     RecordingDevice device = new RecordingDevice(image.image());
-    new FileWorkload(SEED, 16, 20, true).run(device, ledger);
+    of.workload(SEED, 16, 20, true).run(device, ledger);
     int end = device.mark();
     ledger.flushed(end, end + 1);
     assertEquals(Optional.empty(), ledger.judge(device.content(), end + 2));
@@ -104,7 +115,7 @@ final class FileCrashTests {
 
     Run(CrashCase of, Workload workload) throws IOException {
       this.of = of;
-      CrashImage image = of.image(FileWorkload.contents(of.blockSize()));
+      CrashImage image = of.imageForFiles();
       Ledger ledger = new Ledger(image.files());
       RecordingDevice device = new RecordingDevice(image.image());
       workload.run(device, ledger);
@@ -132,9 +143,11 @@ final class FileCrashTests {
     }
   }
 
-  /** Return one case with a journal, and one without. */
-  static List<CrashCase> two() {
-    return List.of(journalled().get(0), ordered().get(1));
+  /** Return cases with a journal and without, of the usual sort and of the special one. */
+  static List<CrashCase> few() {
+    List<CrashCase> special = special();
+    return List.of(
+        journalled().get(0), ordered().get(1), special.get(0), special.get(3), special.get(6));
   }
 
   /** What is spoilt, and how it is. */
@@ -143,7 +156,8 @@ final class FileCrashTests {
   }
 
   private static void assertCaught(CrashCase of, Mistake mistake, int times) throws IOException {
-    Run run = new Run(of, new FileWorkload(SEED, 1, 24, false));
+    // Half of the changes are of data in inodes if there is any.
+    Run run = new Run(of, of.workload(SEED, 1, of.shape().inline() ? 48 : 24, false));
     run.cut(new CrashStates.Effort(2, 1), SEED).assertGood();
     List<Trace> spoilt = new ArrayList<>();
     // Not every flush has something before it that must not come after.
@@ -154,7 +168,7 @@ final class FileCrashTests {
   }
 
   @ParameterizedTest
-  @MethodSource("two")
+  @MethodSource("few")
   void droppedFlush_isCaught(CrashCase of) throws IOException {
     assertCaught(of, Trace::withoutFlush, 3);
   }
@@ -170,14 +184,14 @@ final class FileCrashTests {
   }
 
   @ParameterizedTest
-  @MethodSource("two")
+  @MethodSource("few")
   void dataAfterWhatLeadsThere_isCaught(CrashCase of) throws IOException {
     Predicate<Event.Change> data = FileCrashTests::holdsText;
     assertCaught(of, (trace, flush) -> trace.delayed(flush, data), 1);
   }
 
   @ParameterizedTest
-  @MethodSource("two")
+  @MethodSource("few")
   void metadataAfterItsFlush_isCaught(CrashCase of) throws IOException {
     Predicate<Event.Change> metadata = change -> !holdsText(change);
     assertCaught(of, (trace, flush) -> trace.delayed(flush, metadata), 1);

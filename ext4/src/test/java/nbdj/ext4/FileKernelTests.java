@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +26,10 @@ final class FileKernelTests {
 
   /** Return cases whose logs have the least length that the kernel takes. */
   static List<CrashCase> cases() {
-    return StoreKernelTests.cases();
+    return Stream.concat(
+            StoreKernelTests.cases().stream(),
+            CrashCase.special().stream().filter(CrashCase::hasJournal))
+        .toList();
   }
 
   @BeforeAll
@@ -37,10 +41,10 @@ final class FileKernelTests {
   @ParameterizedTest
   @MethodSource("cases")
   void anyMoment_isRecoveredByTheKernel(CrashCase of) throws IOException {
-    CrashImage image = of.image(FileWorkload.contents(of.blockSize()));
+    CrashImage image = of.imageForFiles();
     Ledger ledger = new Ledger(image.files());
     RecordingDevice device = new RecordingDevice(image.image());
-    new FileWorkload(SEED, 4, 40, true).run(device, ledger);
+    of.workload(SEED, 4, 40, true).run(device, ledger);
     KernelJudge judge = new KernelJudge(ledger, SHARE, scratch);
     PowerCut.run(device.trace(), EFFORT, SectorText.SECTOR, SEED, judge).assertGood();
     assertTrue(judge.judged() > 10, judge.judged() + " states judged");

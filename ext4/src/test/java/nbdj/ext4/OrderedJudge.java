@@ -11,9 +11,9 @@ import java.util.stream.Stream;
 /**
  * Judges what a power cut leaves of a filesystem without a journal. Blocks may be marked as used
  * that nothing leads to, and what is counted or summed twice may differ: the count and checksum of
- * a bitmap, the number of blocks of an inode. Nothing may lead to a block that is not marked, or to
- * one block twice, or nowhere. Every file must be as its history allows, before e2fsck has repaired
- * the rest and after.
+ * a bitmap, the number of blocks of an inode, what an owner uses. Nothing may lead to a block that
+ * is not marked, or to one block twice, or nowhere. Every file must be as its history allows,
+ * before e2fsck has repaired the rest and after.
  */
 final class OrderedJudge implements Judge {
 
@@ -30,6 +30,8 @@ final class OrderedJudge implements Judge {
               "Free blocks count wrong .*",
               "Block bitmap differences: ( -\\d+| -\\(\\d+--\\d+\\))+",
               "Block bitmap differences: Group \\d+ block bitmap does not match checksum\\.",
+              "\\[QUOTA WARNING\\] Usage inconsistent for ID \\d+:actual .*",
+              "Update quota info for quota type \\d\\? no",
               "Inode \\d+, i_blocks is \\d+, should be \\d+\\.  Fix\\? no")
           .map(Pattern::compile)
           .toList();

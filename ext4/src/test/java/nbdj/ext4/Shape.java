@@ -136,6 +136,10 @@ record Shape(String name, String size, String options) {
     return options.contains("inline_data");
   }
 
+  boolean quota() {
+    return options.contains("quota");
+  }
+
   boolean revision0() {
     return options.contains("-r 0");
   }
