@@ -2,6 +2,7 @@ package nbdj.ext2;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -31,8 +32,22 @@ final class Image {
     }
   }
 
+  /** Have e2fsck repair what is wrong with an image, if anything is. */
+  static void repair(Path image) throws IOException, InterruptedException {
+    Outcome outcome = outcome("e2fsck", "-fy", image.toString());
+    assertTrue(outcome.exit <= 1, outcome.said);
+  }
+
   /** Run a program that must succeed, and get what it said. */
   static String run(String... command) throws IOException, InterruptedException {
+    Outcome outcome = outcome(command);
+    assertEquals(0, outcome.exit, () -> String.join(" ", command) + "\n" + outcome.said);
+    return outcome.said;
+  }
+
+  private record Outcome(int exit, String said) {}
+
+  private static Outcome outcome(String... command) throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().merge("PATH", "/sbin:/usr/sbin", (path, sbin) -> path + ":" + sbin);
     Process process;
@@ -43,7 +58,6 @@ final class Image {
       throw e;
     }
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertEquals(0, process.waitFor(), () -> String.join(" ", command) + "\n" + said);
-    return said;
+    return new Outcome(process.waitFor(), said);
   }
 }
