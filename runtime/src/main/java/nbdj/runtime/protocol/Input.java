@@ -11,8 +11,14 @@ import nbdj.runtime.transport.Link;
  * <p>One receive takes all that has arrived. Used by one thread at a time.
  */
 final class Input {
+  /** How many bytes are received at once after a long payload, for another one may come. */
+  private static final int AFTER_PAYLOAD = 4 << 10;
+
   private Link link;
   private Loan loan;
+
+  /** The last that was received was a long payload. */
+  private boolean afterPayload;
 
   /** The bytes not looked at, from position to limit. */
   private ByteBuffer bytes;
@@ -57,7 +63,9 @@ final class Input {
       }
       int start = bytes.position();
       int end = bytes.limit();
-      bytes.limit(bytes.capacity()).position(end);
+      int most = afterPayload ? Math.max(count, AFTER_PAYLOAD) : bytes.capacity();
+      bytes.limit(Math.min(bytes.capacity(), end + most)).position(end);
+      afterPayload = false;
       int got;
       try {
         got = link.read(bytes);
@@ -82,24 +90,35 @@ final class Input {
   }
 
   /**
-   * Receive bytes into a buffer until it is full.
+   * Receive bytes into a buffer until it is full, and with the last of them the header that follows
+   * if it has come too. What comes after that is most likely another long payload, and is left in
+   * the socket so that it need not be copied.
    *
+   * @param header how many bytes may be received of what follows
    * @param step run each time {@link Transfers#STEP} bytes have come
    */
-  void readFully(ByteBuffer target, Runnable step) throws IOException {
+  void readFully(ByteBuffer target, int header, Runnable step) throws IOException {
     int part = Math.min(bytes.remaining(), target.remaining());
     target.put(target.position(), bytes, bytes.position(), part);
     target.position(target.position() + part);
     bytes.position(bytes.position() + part);
     int seen = target.position();
     while (target.hasRemaining()) {
-      if (link.read(target) < 0) {
+      bytes.clear().limit(header);
+      int got;
+      try {
+        got = link.read(target, bytes);
+      } finally {
+        bytes.flip();
+      }
+      if (got < 0) {
         throw new EOFException("the client hung up in the middle of a payload");
       }
       if (target.position() - seen >= Transfers.STEP) {
         seen = target.position();
         step.run();
       }
+      afterPayload = true;
     }
   }
 

@@ -161,7 +161,7 @@ final class Intake {
     ByteBuffer payload = loan.bytes().slice(0, count);
     transfers.begin();
     try {
-      input.readFully(payload, step);
+      input.readFully(payload, header, step);
     } finally {
       transfers.end();
     }

@@ -3,14 +3,15 @@ package nbdj.runtime.transport;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.ScatteringByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A link over a socket, or over one channel for each direction. */
 final class ChannelLink implements Link {
@@ -20,10 +21,15 @@ final class ChannelLink implements Link {
    */
   private static final int HEAP_STEP = 64 << 10;
 
+  private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
   private final String peer;
   private final Optional<SocketAddress> address;
   private final ReadableByteChannel in;
   private final WritableByteChannel out;
+
+  /** The buffers of a read into two. */
+  private final ByteBuffer[] pair = {NONE, NONE};
 
   /** Set before the input is closed, so that the reader it wakes sees an end and no failure. */
   private volatile boolean inputShut;
@@ -51,21 +57,33 @@ final class ChannelLink implements Link {
 
   @Override
   public int read(ByteBuffer buffer) throws IOException {
+    return receive(buffer, null);
+  }
+
+  @Override
+  public int read(ByteBuffer buffer, ByteBuffer more) throws IOException {
+    return receive(buffer, more);
+  }
+
+  private int receive(ByteBuffer buffer, @Nullable ByteBuffer more) throws IOException {
     if (inputShut) {
       return -1;
     }
     try {
-      return in.read(buffer);
-    } catch (AsynchronousCloseException e) {
-      if (inputShut && out.isOpen()) {
-        return -1;
+      if (more != null && in instanceof ScatteringByteChannel scattering) {
+        pair[0] = buffer;
+        pair[1] = more;
+        return (int) scattering.read(pair);
       }
-      throw e;
+      return in.read(buffer);
     } catch (ClosedChannelException e) {
       if (inputShut && out.isOpen()) {
         return -1;
       }
       throw e;
+    } finally {
+      pair[0] = NONE;
+      pair[1] = NONE;
     }
   }
 

@@ -29,6 +29,17 @@ public interface Link extends Closeable {
    */
   int read(ByteBuffer buffer) throws IOException;
 
+  /**
+   * Read what has arrived, as {@link #read(ByteBuffer)} does, and what does not fit into one buffer
+   * into another. A link may leave the second for the next call.
+   *
+   * @param buffer has room for at least one byte
+   * @param more receives bytes only if the first is full
+   */
+  default int read(ByteBuffer buffer, ByteBuffer more) throws IOException {
+    return read(buffer);
+  }
+
   /** Write all bytes of some buffers, in order. */
   void write(ByteBuffer[] buffers, int first, int count) throws IOException;
 
