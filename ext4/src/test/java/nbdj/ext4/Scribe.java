@@ -130,7 +130,8 @@ final class Scribe {
   private void remap(Change change, ScribeFile file, boolean entriesLost) throws IOException {
     assert LockRank.MAP.taken();
     long old = file.node;
-    boolean fresh = file.needsNode() && (old == 0 || (entriesLost && !store.atomic()));
+    boolean elsewhere = !store.atomic() && (entriesLost || !file.keepsKey());
+    boolean fresh = file.needsNode() && (old == 0 || elsewhere);
     if (fresh) {
       file.node = blocks.take();
       blocks.mark(change, file.node, true);

@@ -29,6 +29,9 @@ final class ScribeFile {
   /** The block that holds what the inode has no room for; 0 if there is none. */
   long node;
 
+  /** What the inode says that the node begins with. */
+  private int key;
+
   ScribeFile(Volume volume, String path, int number) throws IOException {
     this.volume = volume;
     this.path = path;
@@ -62,6 +65,11 @@ final class ScribeFile {
     return extents ? map.size() > ROOT_EXTENTS : !map.isEmpty() && map.lastKey() >= DIRECT;
   }
 
+  /** Tell whether the inode leads to the node as it now is, too. */
+  boolean keepsKey() {
+    return !extents || map.firstKey() == key;
+  }
+
   /** Write the inode, as the map now is. */
   void writeInode(Change change) throws IOException {
     Geometry geometry = volume.geometry;
@@ -79,7 +87,8 @@ final class ScribeFile {
       writeExtents(patch, root, ROOT_EXTENTS);
     } else {
       header(patch, root, 1, ROOT_EXTENTS, 1);
-      patch.set32(root + 12L, map.firstKey()).set32(root + 16L, (int) node);
+      key = map.firstKey();
+      patch.set32(root + 12L, key).set32(root + 16L, (int) node);
       patch.set16(root + 20L, (int) (node >>> 32));
     }
     if (volume.checksums) {
