@@ -50,7 +50,7 @@ final class MatrixTests {
     try {
       shape.make(image, tree);
       if (shape.extents()) {
-        addUnwritten(image);
+        SampleTree.addUnwritten(tree, image);
       }
       assertTreeMatches(shape, image);
       if (!shape.options().contains("^dir_index") && !shape.revision0()) {
@@ -131,20 +131,6 @@ final class MatrixTests {
       Compare.assertSame(tree.resolve("plain/4097"), absolute);
       Compare.assertSame(tree.resolve("plain/1"), up);
     }
-  }
-
-  /**
-   * Add a file whose blocks are in part allocated but unwritten, and whose size ends before its
-   * blocks do.
-   */
-  private void addUnwritten(Path image) throws IOException {
-    Path source = tree.resolve("plain/300001");
-    Tools.debugfs(
-        image,
-        List.of(
-            "write %s unwritten".formatted(source),
-            "fallocate unwritten 310 340",
-            "set_inode_field unwritten size " + 330 * 1024));
   }
 
   private static void assertMatchesDump(Path image, Ext4FileSystem filesystem, String name)

@@ -44,6 +44,19 @@ final class SampleTree {
     return root;
   }
 
+  /**
+   * Add to an image of a tree a file whose blocks are in part allocated but unwritten, and whose
+   * size ends before its blocks do.
+   */
+  static void addUnwritten(Path tree, Path image) throws IOException {
+    Tools.debugfs(
+        image,
+        List.of(
+            "write %s unwritten".formatted(tree.resolve("plain/300001")),
+            "fallocate unwritten 310 340",
+            "set_inode_field unwritten size " + 330 * 1024));
+  }
+
   private void make() throws IOException {
     for (int size :
         new int[] {0, 1, 1023, 1024, 1025, 4095, 4096, 4097, 65535, 65536, 65537, 300_001}) {
