@@ -36,7 +36,7 @@ public interface Backend {
    * Open a handle of the layer that belongs to the caller.
    *
    * <p>The result is open but not prepared: {@link Next#prepare} comes next. The empty name stands
-   * for the layer's default export. See rules O-1 to O-9 of {@link Context}.
+   * for the layer's default export. See rules O-1 to O-10 of {@link Context}.
    *
    * @param readOnly nothing will be written; a read-only server makes every handle read-only
    * @param exportName the export, {@code ""} for the default one

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *       {@code cleanup} at the latest, and goes on to the next though closing one has failed.
  *   <li><b>O-9</b> An {@code open} or {@code prepare} that fails leaves no handle of {@link
  *       Backend#open} behind but one that later ones use.
+ *   <li><b>O-10</b> A filter opens a handle as shared if it lends it to other connections than the
+ *       one for which it opens it, or keeps it when that one has ended.
  * </ul>
  *
  * @since 0.1

@@ -34,6 +34,8 @@ import java.util.Optional;
  *   <li><b>F-7</b> Written data that a filter holds back reaches {@code next} before that handle
  *       ends: in {@link #finalize}, or before the filter closes a handle of its own.
  *   <li><b>F-8</b> A failure of {@code next} should be passed on with its error as it is.
+ *   <li><b>F-9</b> An export of a filter lies on the export of the same name of the layer below,
+ *       unless the filter maps names.
  * </ul>
  *
  * @since 0.1

@@ -29,6 +29,7 @@ final class BasicsFirst implements ClassOrderer, MethodOrderer {
           LayeringChapter.class,
           MappingChapter.class,
           OwnershipChapter.class,
+          OpeningChapter.class,
           BelowChapter.class,
           HostileChapter.class,
           ShutdownChapter.class,

@@ -75,6 +75,18 @@ public abstract non-sealed class FilterContract extends LayerContract {
   }
 
   /**
+   * Get the name of the export of the device below on which an export of the filter lies; by
+   * default its own. The device serves every name alike; its default export has the name {@code
+   * ""}.
+   *
+   * @param exportName the name that the filter is asked for, in the place of an empty one that of
+   *     the default export
+   */
+  protected String exportBelow(String exportName) {
+    return exportName;
+  }
+
+  /**
    * Tell whether what is written through the filter is written to the device below, in the end; by
    * default it is. A filter that keeps changes elsewhere says no, and then changes nothing below.
    */
@@ -290,6 +302,15 @@ public abstract non-sealed class FilterContract extends LayerContract {
   public class Ownership extends OwnershipChapter {
     /** Made by JUnit. */
     public Ownership() {
+      super(FilterContract.this);
+    }
+  }
+
+  /** Proves what a filter opens below, and for whom. */
+  @Nested
+  public class Opening extends OpeningChapter {
+    /** Made by JUnit. */
+    public Opening() {
       super(FilterContract.this);
     }
   }

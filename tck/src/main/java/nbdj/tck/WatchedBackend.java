@@ -4,11 +4,18 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import nbdj.api.Backend;
+import nbdj.api.Context;
 import nbdj.api.Export;
 import nbdj.api.Next;
+import org.jspecify.annotations.Nullable;
 
-/** The layer below as a filter under test sees it; notes the handles that the filter opens. */
-record WatchedBackend(Backend backend, Dealings dealings) implements Backend {
+/**
+ * The layer below as a filter under test sees it; notes the handles that the filter opens.
+ *
+ * @param behalf the connection for which it opens them; {@code null} outside one
+ */
+record WatchedBackend(Backend backend, Dealings dealings, @Nullable Context behalf)
+    implements Backend {
   @Override
   public String name() {
     return backend.name();
@@ -41,7 +48,7 @@ record WatchedBackend(Backend backend, Dealings dealings) implements Backend {
 
   @Override
   public Next open(boolean readOnly, String exportName, boolean shared) throws IOException {
-    return dealings.opened(backend.open(readOnly, exportName, shared));
+    return dealings.opened(backend.open(readOnly, exportName, shared), behalf, shared);
   }
 
   @Override

@@ -15,7 +15,7 @@ final class WatchedContext implements Context {
   WatchedContext(Context context, Dealings dealings) {
     this.context = context;
     this.dealings = dealings;
-    this.backend = new WatchedBackend(context.backend(), dealings);
+    this.backend = new WatchedBackend(context.backend(), dealings, this);
   }
 
   @Override
@@ -35,7 +35,12 @@ final class WatchedContext implements Context {
 
   @Override
   public @Nullable Next setNext(@Nullable Next next) {
-    return watched(context.setNext(Dealings.meant(next)));
+    @Nullable Next meant = Dealings.meant(next);
+    @Nullable Next before = watched(context.setNext(meant));
+    if (meant != null) {
+      dealings.lent(meant, this);
+    }
+    return before;
   }
 
   private @Nullable Next watched(@Nullable Next next) {

@@ -26,7 +26,7 @@ final class WatchedFilter implements Filter {
   }
 
   private Backend watched(Backend next) {
-    return new WatchedBackend(next, dealings);
+    return new WatchedBackend(next, dealings, null);
   }
 
   @Override
@@ -133,6 +133,7 @@ final class WatchedFilter implements Filter {
         call -> {
           Context watched = new WatchedContext(context, dealings);
           FilterHandle handle = filter.open(watched, request);
+          dealings.served(request.exportName(), watched);
           // What a layer may not return is for the server to judge.
           return handle == null
               ? handle

@@ -66,7 +66,11 @@ final class WatchedFilterHandle implements FilterHandle {
         "close",
         number,
         call -> {
-          handle.close();
+          try {
+            handle.close();
+          } finally {
+            dealings.ended(context);
+          }
           return call;
         });
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import nbdj.api.BlockSize;
+import nbdj.api.Context;
 import nbdj.api.ExtentSink;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
@@ -12,6 +13,7 @@ import nbdj.api.NbdException;
 import nbdj.api.Next;
 import nbdj.api.ReadSink;
 import nbdj.api.Support;
+import org.jspecify.annotations.Nullable;
 
 /** A handle of the layer below as the filter under test sees it; notes what breaks rule F-1. */
 final class WatchedNext implements Next {
@@ -31,6 +33,10 @@ final class WatchedNext implements Next {
   private final Dealings dealings;
   private volatile boolean closed;
 
+  // Where the filter has opened the handle itself.
+  private volatile @Nullable Context behalf;
+  private volatile boolean privately;
+
   WatchedNext(Next next, Dealings dealings) {
     this.next = next;
     this.dealings = dealings;
@@ -38,6 +44,27 @@ final class WatchedNext implements Next {
 
   Next handle() {
     return next;
+  }
+
+  /**
+   * Note that the filter has opened the handle itself.
+   *
+   * @param connection for whom; {@code null} for nobody
+   * @param shared as what
+   */
+  void opened(@Nullable Context connection, boolean shared) {
+    behalf = connection;
+    privately = !shared;
+  }
+
+  /** Tell whether only a certain connection may have the handle, or nobody, and not this one. */
+  boolean isKeptFrom(Context connection) {
+    return privately && !connection.equals(behalf);
+  }
+
+  /** Tell whether the handle should have ended with a connection and has not. */
+  boolean outlives(Context connection) {
+    return privately && connection.equals(behalf) && !closed;
   }
 
   /** Tell whether the filter has closed the handle. */

@@ -47,7 +47,7 @@ class BrokenFilterOwnershipTests {
   @Test
   void sharedHandleNeverClosed_breaksO8() {
     judge(() ->
-            new Sharing() {
+            new SharingFilter() {
               @Override
               public void cleanup(Backend next) {}
             })
@@ -57,15 +57,15 @@ class BrokenFilterOwnershipTests {
 
   @Test
   void sharedHandle_breaksNothing() {
-    judge(Sharing::new).breaks();
+    judge(SharingFilter::new).breaks();
   }
 
   @Test
   void handleLeftOpenThatCannotBePrepared_breaksO9() {
     judge(() ->
-            new Sharing() {
+            new SharingFilter() {
               @Override
-              void unprepared(Next next) {}
+              void refused(Next next) {}
             })
         .breaks("O-9")
         .saying("handles of the layer below were kept after an open that failed in prepare");
@@ -74,9 +74,9 @@ class BrokenFilterOwnershipTests {
   @Test
   void sharedHandleNotPrepared_breaksC1AndC2() {
     judge(() ->
-            new Sharing() {
+            new SharingFilter() {
               @Override
-              void prepare(Next next) {}
+              void check(Next next) {}
             })
         .breaks("C-1", "C-2")
         .saying("is not prepared yet");
@@ -91,7 +91,7 @@ class BrokenFilterOwnershipTests {
               @Override
               public synchronized FilterHandle open(Context context, OpenRequest request)
                   throws IOException {
-                Next next = context.backend().open(request.readOnly(), request.exportName(), false);
+                Next next = context.backend().open(request.readOnly(), request.exportName(), true);
                 all.add(next);
                 next.prepare();
                 context.setNext(next);
@@ -141,51 +141,6 @@ class BrokenFilterOwnershipTests {
               return new PassThrough();
             })
         .breaks("X-3");
-  }
-
-  /** A filter that opens one handle for all. */
-  private static class Sharing implements Filter {
-    private @Nullable Next shared;
-
-    @Override
-    public synchronized FilterHandle open(Context context, OpenRequest request) throws IOException {
-      Next next = shared;
-      if (next == null) {
-        next = context.backend().open(request.readOnly(), request.exportName(), true);
-        prepareOrClose(next);
-        shared = next;
-      }
-      context.setNext(next);
-      return new PassThrough();
-    }
-
-    private void prepareOrClose(Next next) throws IOException {
-      boolean prepared = false;
-      try {
-        prepare(next);
-        prepared = true;
-      } finally {
-        if (!prepared) {
-          unprepared(next);
-        }
-      }
-    }
-
-    void prepare(Next next) throws IOException {
-      next.prepare();
-    }
-
-    void unprepared(Next next) throws IOException {
-      next.close();
-    }
-
-    @Override
-    public synchronized void cleanup(Backend next) throws IOException {
-      if (shared != null) {
-        shared.close();
-        shared = null;
-      }
-    }
   }
 
   private static Verdict judge(Supplier<Filter> filter) {

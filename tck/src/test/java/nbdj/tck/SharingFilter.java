@@ -28,10 +28,10 @@ class SharingFilter implements Filter {
 
   @Override
   public synchronized FilterHandle open(Context context, OpenRequest request) throws IOException {
-    String key = request.readOnly() + request.exportName();
+    String key = key(request);
     Next next = handles.get(key);
     if (next == null) {
-      next = context.backend().open(request.readOnly(), request.exportName(), true);
+      next = open(context.backend(), request);
       try {
         check(next);
       } catch (IOException e) {
@@ -44,8 +44,18 @@ class SharingFilter implements Filter {
     return new PassThrough();
   }
 
+  /** Get what those have in common who share a handle. */
+  String key(OpenRequest request) {
+    return request.readOnly() + request.exportName();
+  }
+
+  /** Open a handle that is going to be shared. */
+  Next open(Backend below, OpenRequest request) throws IOException {
+    return below.open(request.readOnly(), request.exportName(), true);
+  }
+
   /** Look at a handle before it is lent. */
-  private static void check(Next next) throws IOException {
+  void check(Next next) throws IOException {
     next.prepare();
     if (next.size() < 0) {
       throw new IOException("the size %d is not possible".formatted(next.size()));

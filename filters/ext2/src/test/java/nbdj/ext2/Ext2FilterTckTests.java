@@ -115,6 +115,12 @@ class Ext2FilterTckTests {
     protected Optional<byte[]> expectedContent() {
       return Optional.of(content);
     }
+
+    /** Every file lies in the image that is the default export. */
+    @Override
+    protected String exportBelow(String exportName) {
+      return "";
+    }
   }
 
   @Nested
