@@ -26,10 +26,10 @@ final class Serving {
   static int run(Folders folders, Options options) throws IOException {
     Serving serving = new Serving(options);
     serving.checkBackground();
-    switch (options.endpoint()) {
-      case Endpoint.Single _ -> StandardStreams.keepBothForTheClient();
-      case Endpoint.Activated _ -> StandardStreams.keepInputForTheClient();
-      default -> {}
+    if (options.endpoint() instanceof Endpoint.Single) {
+      StandardStreams.keepBothForTheClient();
+    } else if (options.endpoint() instanceof Endpoint.Activated) {
+      StandardStreams.keepInputForTheClient();
     }
     NbdServerBuilder builder =
         NbdServer.builder()
@@ -53,14 +53,17 @@ final class Serving {
     return serving.serve(builder);
   }
 
+  // A switch over types is linked at each start anew, which takes longer than all that is done
+  // here.
   private static void listen(NbdServerBuilder builder, Endpoint endpoint) throws IOException {
-    switch (endpoint) {
-      case Endpoint.Tcp tcp -> builder.listen(Addresses.of(tcp));
-      case Endpoint.Unix unix -> builder.listen(Addresses.of(unix));
-      case Endpoint.PrivateUnix _ -> builder.privateSocket();
-      case Endpoint.Activated activated ->
-          StandardStreams.listeners(activated.sockets()).forEach(builder::listenOn);
-      case Endpoint.Single _ -> {}
+    if (endpoint instanceof Endpoint.Tcp tcp) {
+      builder.listen(Addresses.of(tcp));
+    } else if (endpoint instanceof Endpoint.Unix unix) {
+      builder.listen(Addresses.of(unix));
+    } else if (endpoint instanceof Endpoint.PrivateUnix) {
+      builder.privateSocket();
+    } else if (endpoint instanceof Endpoint.Activated activated) {
+      StandardStreams.listeners(activated.sockets()).forEach(builder::listenOn);
     }
   }
 

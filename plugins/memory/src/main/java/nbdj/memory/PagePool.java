@@ -101,10 +101,33 @@ final class PagePool implements AutoCloseable {
     return page;
   }
 
+  /** Keep a taken page from being used for anything else, though it may be given back. */
+  void pin(int page) {
+    slab(page / Slab.PAGES).pin(page % Slab.PAGES);
+  }
+
+  /** End what {@link #pin} began, for pages that follow each other in a slab. */
+  void unpin(int first, int count) {
+    Slab slab = slab(first / Slab.PAGES);
+    for (int page = first; page < first + count; page++) {
+      if (slab.unpin(page % Slab.PAGES)) {
+        List<Slab> unused = new ArrayList<>();
+        lock.lock();
+        try {
+          free(page, unused);
+        } finally {
+          lock.unlock();
+        }
+        unused.forEach(Slab::close);
+      }
+    }
+  }
+
   /**
    * Give pages back.
    *
-   * @param pages the pages, which nobody uses any more
+   * @param pages the pages, which nobody can find any more; one that is pinned is left alone until
+   *     it is not
    * @param count how many of the array
    */
   void give(int[] pages, int count) {
@@ -112,22 +135,29 @@ final class PagePool implements AutoCloseable {
     lock.lock();
     try {
       for (int i = 0; i < count; i++) {
-        int number = pages[i] / Slab.PAGES;
-        Slab slab = slab(number);
-        slab.give(pages[i] % Slab.PAGES);
-        withRoom.set(number);
-        if (slab.isEmpty() && ++empty > 1) {
-          empty--;
-          slabs[number] = null;
-          present.clear(number);
-          withRoom.clear(number);
-          unused.add(slab);
+        if (slab(pages[i] / Slab.PAGES).isFree(pages[i] % Slab.PAGES)) {
+          free(pages[i], unused);
         }
       }
     } finally {
       lock.unlock();
     }
     unused.forEach(Slab::close);
+  }
+
+  /** Make a page free, with the lock held, and get the slab that is of no use any more then. */
+  private void free(int page, List<Slab> unused) {
+    int number = page / Slab.PAGES;
+    Slab slab = slab(number);
+    slab.give(page % Slab.PAGES);
+    withRoom.set(number);
+    if (slab.isEmpty() && ++empty > 1) {
+      empty--;
+      slabs[number] = null;
+      present.clear(number);
+      withRoom.clear(number);
+      unused.add(slab);
+    }
   }
 
   /** Get the bytes had from the system. */

@@ -2,15 +2,19 @@ package nbdj.memory;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
  * A piece of memory outside the heap that is cut into pages, and which of them are taken.
  *
- * <p>The memory may be used by any thread; all else is guarded by the lock of the pool.
+ * <p>The memory and the pins may be used by any thread; all else is guarded by the lock of the
+ * pool.
  */
 final class Slab {
   /** The number of pages. */
   static final int PAGES = 256;
+
+  private static final int GIVEN = 1 << 30;
 
   private final Arena arena = Arena.ofShared();
 
@@ -19,6 +23,9 @@ final class Slab {
 
   /** A bit for each page that was taken and given back; what it holds is unspecified. */
   private final long[] returned = new long[PAGES / Long.SIZE];
+
+  /** For each page how many answers hold it, and {@link #GIVEN} if it was given back meanwhile. */
+  private final AtomicIntegerArray pins = new AtomicIntegerArray(PAGES);
 
   /** Every page from this number on was never taken, and is zero. */
   private int fresh;
@@ -37,6 +44,26 @@ final class Slab {
       }
     }
     memory = allocated;
+  }
+
+  /** Keep a page from being used again, though it may be given back. */
+  void pin(int page) {
+    pins.incrementAndGet(page);
+  }
+
+  /**
+   * End what {@link #pin} began.
+   *
+   * @return whether the page was given back since and was waiting for this
+   */
+  boolean unpin(int page) {
+    return pins.decrementAndGet(page) == GIVEN && pins.compareAndSet(page, GIVEN, 0);
+  }
+
+  /** Tell whether a page that nobody can find any more is free; if not, an {@link #unpin} tells. */
+  boolean isFree(int page) {
+    return pins.get(page) == 0
+        || (pins.addAndGet(page, GIVEN) == GIVEN && pins.compareAndSet(page, GIVEN, 0));
   }
 
   boolean isFull() {

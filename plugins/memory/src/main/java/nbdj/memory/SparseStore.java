@@ -16,9 +16,9 @@ import nbdj.api.ReadSink;
  * it is zeroed or trimmed. Each leaf of the tree, 256 MiB of the disk, has one of a few locks. It
  * is held in shared mode to find a page and to use it, and to add one; exclusively to take a page
  * out of the tree. So a page is given back to the pool only when nobody looks at it, and no read
- * can see what it holds next. All locks together, exclusively, let nodes be taken out. No lock is
- * held while memory is allocated or a sink is called, and none while another is acquired but for
- * that.
+ * can see what it holds next; a page that was lent to an answer is pinned in the pool, which keeps
+ * it until that is sent. All locks together, exclusively, let nodes be taken out. No lock is held
+ * while memory is allocated or a sink is called, and none while another is acquired but for that.
  */
 final class SparseStore implements Store {
   private static final int PAGE = PagePool.PAGE;
@@ -29,6 +29,9 @@ final class SparseStore implements Store {
 
   /** The most bytes copied for one piece of an answer. */
   private static final int PIECE = 1 << 20;
+
+  /** From this many bytes on, the pages themselves are lent to an answer. */
+  private static final int LEND = (32 << 10) + 1;
 
   /** The most blocks with a page that one call of {@link #extents} looks at. */
   private static final int EXTENT_BLOCKS = 8192;
@@ -80,6 +83,63 @@ final class SparseStore implements Store {
 
   @Override
   public void read(long offset, long count, ReadSink sink) throws IOException {
+    if (count < LEND) {
+      copy(offset, count, sink);
+    } else {
+      lend(offset, count, sink);
+    }
+  }
+
+  /** Answer with the pages themselves, in as few pieces as there are runs of them in memory. */
+  private void lend(long offset, long count, ReadSink sink) throws IOException {
+    long end = offset + count;
+    for (long at = offset; at < end; ) {
+      long data = nextData(at, end);
+      if (data > at) {
+        sink.zeroes(data - at);
+        at = data;
+        continue;
+      }
+      int first = pin(at, 0);
+      if (first == 0) {
+        // Trimmed between.
+        continue;
+      }
+      long stop = startOf(block(at) + 1, end);
+      int pages = 1;
+      while (stop < end && (first + pages) % Slab.PAGES != 0 && pin(stop, first + pages) != 0) {
+        pages++;
+        stop = startOf(block(stop) + 1, end);
+      }
+      MemorySegment run = pool.memory(first).asSlice(position(first, at), stop - at);
+      int pinned = pages;
+      sink.bytes(run.asByteBuffer().asReadOnlyBuffer(), () -> pool.unpin(first, pinned));
+      at = stop;
+    }
+  }
+
+  /**
+   * Pin the page of a block.
+   *
+   * @param wanted the page that it must be, 0 for any
+   * @return the page, 0 if it is another or none
+   */
+  private int pin(long offset, int wanted) {
+    StampedLock lock = lockOf(block(offset));
+    long stamp = lock.readLock();
+    try {
+      int page = tree.find(block(offset));
+      if (page == 0 || (wanted != 0 && page != wanted)) {
+        return 0;
+      }
+      pool.pin(page);
+      return page;
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  private void copy(long offset, long count, ReadSink sink) throws IOException {
     long end = offset + count;
     for (long at = offset; at < end; ) {
       long data = nextData(at, end);

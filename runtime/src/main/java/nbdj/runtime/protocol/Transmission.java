@@ -164,7 +164,7 @@ final class Transmission implements Watch.Watched {
     } else {
       worker.perform();
     }
-    serviceTime.add(System.nanoTime() - began);
+    serviceTime.add(System.nanoTime() - began, worker.moved());
     worker.reply();
     worker.outbox.flushIfMuch();
     return leading;

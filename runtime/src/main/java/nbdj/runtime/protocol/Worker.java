@@ -163,6 +163,12 @@ final class Worker {
     }
   }
 
+  /** Get how many bytes the request moves. */
+  long moved() {
+    boolean moves = request.type() == Wire.CMD_READ || request.type() == Wire.CMD_WRITE;
+    return moves ? request.count() : 0;
+  }
+
   /** Answer the request as the layer did it. */
   void reply() throws IOException {
     try {
