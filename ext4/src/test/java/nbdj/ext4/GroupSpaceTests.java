@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A group's bitmap stays in memory just as long as it says what the device's does not. */
+/**
+ * A group's bitmap stays in memory just as long as it says what the device's does not, and what can
+ * be claimed is found.
+ */
 final class GroupSpaceTests {
 
   private final GroupSpace space = new GroupSpace(64, 64);
@@ -48,5 +52,13 @@ final class GroupSpaceTests {
     assertFalse(space.unload());
     space.release(3, 5);
     assertTrue(space.unload());
+  }
+
+  @Test
+  void clustersThatAreGivenBack_areFoundThoughNoneWasFoundBefore() {
+    assertEquals(64, space.claimAt(0, 1, 64));
+    assertEquals(OptionalInt.empty(), space.find(0, 1));
+    space.release(10, 5);
+    assertEquals(OptionalInt.of(10), space.find(30, 5));
   }
 }
