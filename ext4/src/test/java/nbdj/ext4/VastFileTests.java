@@ -19,9 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Files that take more space than 32 bits count in units of 512 bytes.
- */
+/** Files that take more space than 32 bits count in units of 512 bytes. */
 final class VastFileTests {
 
   /** What an inode without huge_file can count. */
