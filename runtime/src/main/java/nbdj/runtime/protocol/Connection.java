@@ -20,7 +20,7 @@ public final class Connection implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
   /** The size of input and output buffers during the handshake, in bytes. */
-  private static final int BUFFER = 16 << 10;
+  private static final int BUFFER = BufferSize.SMALL;
 
   private final String name;
   private final Link link;

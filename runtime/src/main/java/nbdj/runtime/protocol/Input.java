@@ -17,6 +17,8 @@ final class Input {
   private Link link;
   private Loan loan;
 
+  private int received;
+
   /** The last that was received was a long payload. */
   private boolean afterPayload;
 
@@ -32,6 +34,20 @@ final class Input {
   /** Go on with another link, with nothing left of what came over the old one. */
   void link(Link next) {
     link = next;
+  }
+
+  int capacity() {
+    return bytes.capacity();
+  }
+
+  /** Tell whether more may have come than there was room for. */
+  boolean isFull() {
+    return bytes.limit() == bytes.capacity();
+  }
+
+  /** Get how many bytes the last wait for bytes brought. */
+  int received() {
+    return received;
   }
 
   /** Get how many bytes can be looked at without waiting. */
@@ -72,6 +88,7 @@ final class Input {
       } finally {
         bytes.limit(bytes.position()).position(start);
       }
+      received = got;
       if (got < 0) {
         if (start == end) {
           return false;

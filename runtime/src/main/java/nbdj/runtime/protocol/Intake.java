@@ -26,6 +26,7 @@ final class Intake {
   private final Silence silence;
   private final Transfers transfers;
   private final Runnable step;
+  private final BufferSize size = new BufferSize();
   private final int header;
   private final int magic;
 
@@ -64,7 +65,9 @@ final class Intake {
   boolean next(Worker worker) throws IOException {
     while (true) {
       if (input.available() < header) {
+        size.used(worker.outbox.pending());
         worker.outbox.flush();
+        fit(worker);
         if (!await()) {
           return false;
         }
@@ -85,14 +88,41 @@ final class Intake {
       log.debug("{}: refused: {}", name, refusal.getMessage());
       skipPayload(worker);
       worker.refuse(refusal);
-      worker.outbox.flushIfMuch();
+      flushIfMuch(worker);
+    }
+  }
+
+  /** Send the replies of a worker if there are many. */
+  void flushIfMuch(Worker worker) throws IOException {
+    if (worker.outbox.flushIfMuch()) {
+      size.wantMore();
+    }
+  }
+
+  /** Have the buffers, which are empty or nearly so, be as large as what passes through them. */
+  private void fit(Worker worker) {
+    size.used(input.received());
+    int wanted = size.next();
+    try {
+      if (worker.outbox.capacity() != wanted) {
+        worker.outbox.swap(buffers.lend(wanted));
+      }
+      if (input.capacity() != wanted) {
+        input.swap(buffers.lend(wanted)).close();
+      }
+    } catch (NbdException e) {
+      log.debug("{}: goes on with the buffers that it has", name, e);
     }
   }
 
   private boolean await() throws IOException {
     silence.begin();
     try {
-      return input.fill(header);
+      boolean more = input.fill(header);
+      if (input.isFull()) {
+        size.wantMore();
+      }
+      return more;
     } finally {
       silence.end();
     }
@@ -127,8 +157,14 @@ final class Intake {
         StatusPayload.receive(request, input);
         rules.check(request);
       }
-      boolean inPlace = write && request.count() <= IN_PLACE && !serviceTime.slow();
-      if ((write && request.count() > IN_PLACE) || (read && request.count() > SmallAnswer.MOST)) {
+      boolean inPlace =
+          write && request.count() <= Math.min(IN_PLACE, input.capacity()) && !serviceTime.slow();
+      boolean small = !read || request.count() <= SmallAnswer.most(worker.outbox);
+      int fits = write ? IN_PLACE : SmallAnswer.MOST;
+      if (request.count() <= fits && (!small || (write && request.count() > input.capacity()))) {
+        size.wantMore();
+      }
+      if ((write && request.count() > IN_PLACE) || !small) {
         worker.outbox.flush();
         worker.reserve(request.count());
       }

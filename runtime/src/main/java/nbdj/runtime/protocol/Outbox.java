@@ -9,12 +9,9 @@ import java.nio.ByteBuffer;
  * <p>Used by one thread at a time, but for {@link #copyTo}.
  */
 final class Outbox {
-  /** How much gathers before it is sent, in bytes. */
-  private static final int GATHERED = 64 << 10;
-
   private final Output output;
-  private final Loan loan;
-  private final ByteBuffer bytes;
+  private Loan loan;
+  private ByteBuffer bytes;
   private final ByteBuffer[] single = new ByteBuffer[1];
 
   /** Where the replies that are still this outbox's to send begin. */
@@ -70,6 +67,7 @@ final class Outbox {
   /** Send what waits. */
   void flush() throws IOException {
     if (pending() == 0) {
+      clear();
       return;
     }
     output.lock();
@@ -82,11 +80,39 @@ final class Outbox {
     }
   }
 
-  /** Send what waits, if that is much. */
-  void flushIfMuch() throws IOException {
-    if (pending() >= GATHERED) {
-      flush();
+  /**
+   * Send what waits, if it fills half of the buffer, so that the other half is always there.
+   *
+   * @return whether it was sent
+   */
+  boolean flushIfMuch() throws IOException {
+    if (bytes.position() < bytes.capacity() / 2) {
+      return false;
     }
+    flush();
+    return true;
+  }
+
+  /** Get how many bytes have room after {@link #flushIfMuch} without anything being sent. */
+  int sure() {
+    return bytes.capacity() / 2;
+  }
+
+  /**
+   * Go on with another buffer, with nothing waiting.
+   *
+   * @param next another loan; belongs to the outbox
+   */
+  void swap(Loan next) {
+    loan.close();
+    loan = next;
+    bytes = next.bytes().clear();
+    single[0] = bytes;
+    start = 0;
+  }
+
+  int capacity() {
+    return bytes.capacity();
   }
 
   /** Remember that all before here are whole replies. */

@@ -15,6 +15,11 @@ final class SmallAnswer extends Answer {
   /** What headers may add: a hole saves more than the headers around it take. */
   private static final int OVERHEAD = 160;
 
+  /** Get the longest read that an outbox has room for at any time, in bytes. */
+  static int most(Outbox outbox) {
+    return Math.min(MOST, outbox.sure() - OVERHEAD);
+  }
+
   private static final byte[] ZEROES = new byte[LEAST_HOLE];
 
   private final Outbox outbox;

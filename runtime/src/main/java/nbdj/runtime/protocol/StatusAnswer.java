@@ -19,6 +19,9 @@ final class StatusAnswer implements ExtentSink {
    */
   private static final long LONGEST = 0xffff_0000L;
 
+  /** More than the headers of a reply. */
+  private static final int HEADERS = 64;
+
   private static final int DESCRIPTOR = 8;
   private static final int EXTENDED_DESCRIPTOR = 16;
 
@@ -65,7 +68,7 @@ final class StatusAnswer implements ExtentSink {
   }
 
   private void finishExtended(Request request, Outbox outbox, int most) throws IOException {
-    int descriptors = Math.min(most, MOST * DESCRIPTOR / EXTENDED_DESCRIPTOR);
+    int descriptors = Math.min(most, (outbox.capacity() - HEADERS) / EXTENDED_DESCRIPTOR);
     int length = 8 + EXTENDED_DESCRIPTOR * descriptors;
     ByteBuffer reply = outbox.room(Wire.EXTENDED_CHUNK_HEADER + length);
     Replies.chunk(reply, request, Wire.CHUNK_BLOCK_STATUS_EXT, Wire.CHUNK_DONE, length);
@@ -76,7 +79,7 @@ final class StatusAnswer implements ExtentSink {
   }
 
   private void finish(Request request, Outbox outbox, int most) throws IOException {
-    int descriptors = most;
+    int descriptors = Math.min(most, (outbox.capacity() - HEADERS) / DESCRIPTOR);
     for (int i = 0; i < descriptors; i++) {
       if (lengths[i] > LONGEST) {
         lengths[i] = LONGEST;

@@ -21,9 +21,6 @@ import org.slf4j.LoggerFactory;
 final class Transmission implements Watch.Watched {
   private static final Logger log = LoggerFactory.getLogger(Transmission.class);
 
-  /** The size of the input buffer, in bytes. */
-  private static final int BUFFER = 128 << 10;
-
   private final String name;
   private final Output output;
   private final Input input;
@@ -77,7 +74,6 @@ final class Transmission implements Watch.Watched {
 
   /** Read and perform requests on this thread, until the client leaves or the role goes on. */
   void run() throws IOException {
-    input.swap(services.buffers().lend(BUFFER)).close();
     if (parallel) {
       services.watch().add(this);
     }
@@ -154,7 +150,7 @@ final class Transmission implements Watch.Watched {
     if (!parallel) {
       worker.perform();
       worker.reply();
-      worker.outbox.flushIfMuch();
+      intake.flushIfMuch(worker);
       return true;
     }
     boolean leading = !handOn(worker);
@@ -166,7 +162,7 @@ final class Transmission implements Watch.Watched {
     }
     serviceTime.add(System.nanoTime() - began, worker.moved());
     worker.reply();
-    worker.outbox.flushIfMuch();
+    intake.flushIfMuch(worker);
     return leading;
   }
 
@@ -255,7 +251,9 @@ final class Transmission implements Watch.Watched {
     Loan loan = null;
     try {
       worker = workers.take();
-      loan = services.buffers().lend(BUFFER);
+      // As large as any that it may have to take over from.
+      worker.outbox.swap(services.buffers().lend(BufferSize.LARGE));
+      loan = services.buffers().lend(BufferSize.LARGE);
     } catch (NbdException e) {
       log.debug("{}: no buffers for a second thread", name, e);
     }

@@ -124,7 +124,7 @@ final class Worker {
   }
 
   private void beginRead() throws IOException {
-    inPieces = request.count() > SmallAnswer.MOST;
+    inPieces = request.count() > SmallAnswer.most(outbox);
     if (inPieces) {
       large.begin(request, headers.chunks());
     } else {

@@ -6,9 +6,6 @@ import nbdj.api.NbdException;
 
 /** The workers of one connection, kept from request to request. For any thread. */
 final class Workers {
-  /** The size of an outbox, in bytes. */
-  private static final int OUTBOX = 128 << 10;
-
   private final String connection;
   private final Output output;
   private final Terms terms;
@@ -40,7 +37,7 @@ final class Workers {
     } finally {
       lock.unlock();
     }
-    Outbox outbox = new Outbox(output, buffers.lend(OUTBOX));
+    Outbox outbox = new Outbox(output, buffers.lend(BufferSize.SMALL));
     return new Worker(connection, outbox, terms, buffers, share, meter);
   }
 
