@@ -332,6 +332,23 @@ class Ext2FilterTests {
   }
 
   @Test
+  void cleanup_changedFile_leavesNothingToRecover() throws Exception {
+    start("/sparse");
+    FilterHandle handle = prepared("");
+    handle.pwrite(shared, ByteBuffer.allocate(4096), 0, Flags.NONE);
+    handle.flush(shared);
+    assertTrue(needsRecovery());
+    handle.close();
+    filter.cleanup(backend);
+    assertFalse(needsRecovery());
+  }
+
+  private boolean needsRecovery() throws Exception {
+    return Image.run("dumpe2fs", "-h", folder.resolve("disk.img").toString())
+        .contains("needs_recovery");
+  }
+
+  @Test
   void description_namesTheFileAndTheDisk() throws Exception {
     start("/one");
     assertEquals(
