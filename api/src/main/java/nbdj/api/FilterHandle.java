@@ -2,6 +2,7 @@ package nbdj.api;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,8 +14,8 @@ import java.util.Optional;
  * they are extends {@link PassThrough}; one whose export is a run of the layer below extends {@link
  * Window}.
  *
- * <p>Rules of filters, beside those of {@link PluginHandle}, {@link ReadSink}, {@link Flag} and
- * {@link ExtentSink}, which hold for a filter as for a plugin:
+ * <p>Rules of filters, beside those of {@link PluginHandle}, {@link ReadSink}, {@link Flag}, {@link
+ * ExtentSink} and {@link MetaSink}, which hold for a filter as for a plugin:
  *
  * <ul>
  *   <li><b>F-1</b> An operation of {@code next} is subject to the rules that the server keeps
@@ -126,6 +127,14 @@ public interface FilterHandle {
   }
 
   /**
+   * Get the names of the metadata contexts of the export beside {@code base:allocation}; see the
+   * rules of {@link MetaSink}. Asked when a client wants to know.
+   */
+  default List<String> metaContexts(Next next) throws IOException {
+    return List.of();
+  }
+
+  /**
    * Read bytes.
    *
    * <p>A filter that changes them reads into a buffer of the sink's and changes them there:
@@ -181,6 +190,18 @@ public interface FilterHandle {
   default void extents(Next next, long offset, long count, Flags flags, ExtentSink sink)
       throws IOException {
     sink.add(offset, count, ExtentType.DATA);
+  }
+
+  /**
+   * Tell what a metadata context says about a range; see the rules of {@link MetaSink}.
+   *
+   * @param context one of {@link #metaContexts}
+   * @param flags none or {@link Flag#REQ_ONE}
+   */
+  default void metaExtents(
+      Next next, String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    throw new NbdException(NbdError.EINVAL, "there is no metadata context " + context);
   }
 
   /** Fetch a range into whatever makes a later read fast. */

@@ -2,6 +2,7 @@ package nbdj.api;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -84,6 +85,14 @@ public interface Next {
   /** Tell whether the medium rotates. */
   boolean isRotational() throws IOException;
 
+  /**
+   * Get the names of the metadata contexts of the export beside {@code base:allocation}. Those of a
+   * layer that break rule M-1 are left out.
+   */
+  default List<String> metaContexts() throws IOException {
+    return List.of();
+  }
+
   /** Read bytes in the way that costs least; see {@link ReadSink}. */
   void read(long offset, long count, ReadSink sink) throws IOException;
 
@@ -127,6 +136,17 @@ public interface Next {
    * @param flags none or {@link Flag#REQ_ONE}
    */
   void extents(long offset, long count, Flags flags, ExtentSink sink) throws IOException;
+
+  /**
+   * Tell what a metadata context says about a range, checked as the answer of {@link #extents} is.
+   *
+   * @param context one of {@link #metaContexts}
+   * @param flags none or {@link Flag#REQ_ONE}
+   */
+  default void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    throw new NbdException(NbdError.EINVAL, "there is no metadata context " + context);
+  }
 
   /** Fetch a range into whatever makes a later read fast. */
   void cache(long offset, long count) throws IOException;

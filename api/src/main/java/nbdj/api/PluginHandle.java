@@ -2,6 +2,7 @@ package nbdj.api;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -101,6 +102,14 @@ public interface PluginHandle {
   }
 
   /**
+   * Get the names of the metadata contexts of the export beside {@code base:allocation}; see the
+   * rules of {@link MetaSink}. Asked when a client wants to know.
+   */
+  default List<String> metaContexts() throws IOException {
+    return List.of();
+  }
+
+  /**
    * Read bytes into a buffer.
    *
    * @param buffer a direct buffer to be filled from position to limit, which leaves its position at
@@ -167,6 +176,17 @@ public interface PluginHandle {
    */
   default void extents(long offset, long count, Flags flags, ExtentSink sink) throws IOException {
     sink.add(offset, count, ExtentType.DATA);
+  }
+
+  /**
+   * Tell what a metadata context says about a range; see the rules of {@link MetaSink}.
+   *
+   * @param context one of {@link #metaContexts}
+   * @param flags none or {@link Flag#REQ_ONE}
+   */
+  default void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    throw new NbdException(NbdError.EINVAL, "there is no metadata context " + context);
   }
 
   /** Fetch a range into whatever makes a later read fast. */

@@ -2,6 +2,7 @@ package nbdj.api;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The handle of a filter whose export is one run of the layer below: all of it but a header, one
@@ -73,6 +74,11 @@ public abstract class Window implements FilterHandle {
   }
 
   @Override
+  public List<String> metaContexts(Next next) throws IOException {
+    return next.metaContexts();
+  }
+
+  @Override
   public void read(Next next, long offset, long count, ReadSink sink) throws IOException {
     next.read(start() + offset, count, sink);
   }
@@ -101,6 +107,19 @@ public abstract class Window implements FilterHandle {
         count,
         flags,
         start == 0 ? sink : (at, length, type) -> sink.add(at - start, length, type));
+  }
+
+  @Override
+  public void metaExtents(
+      Next next, String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    long start = start();
+    next.metaExtents(
+        context,
+        start + offset,
+        count,
+        flags,
+        start == 0 ? sink : (at, length, status) -> sink.add(at - start, length, status));
   }
 
   @Override

@@ -23,6 +23,7 @@
  * <tr><td>R</td><td>reading</td><td>{@link nbdj.api.ReadSink}</td></tr>
  * <tr><td>W</td><td>writing, zeroing and trimming</td><td>{@link nbdj.api.Flag}</td></tr>
  * <tr><td>E</td><td>extents</td><td>{@link nbdj.api.ExtentSink}</td></tr>
+ * <tr><td>M</td><td>metadata contexts</td><td>{@link nbdj.api.MetaSink}</td></tr>
  * <tr><td>F</td><td>filters</td><td>{@link nbdj.api.FilterHandle}</td></tr>
  * <tr><td>T</td><td>threads</td><td>{@link nbdj.api.ThreadModel}</td></tr>
  * <tr><td>O</td><td>ownership</td><td>{@link nbdj.api.Context}</td></tr>

@@ -59,12 +59,18 @@ class DefaultsTests {
     if (type == Optional.class) {
       return Optional.of("text");
     }
+    if (type == List.class) {
+      return List.of("x-other:map");
+    }
     return type == BlockSize.class ? new BlockSize(512, 512, 512) : null;
   }
 
   private static Object argument(Class<?> type) {
     if (type == long.class) {
       return 7L;
+    }
+    if (type == String.class) {
+      return "x-other:map";
     }
     if (type == ByteBuffer.class) {
       return ByteBuffer.allocate(1);
@@ -182,6 +188,29 @@ class DefaultsTests {
   }
 
   @Test
+  void window_metaExtents_comeBackAtTheOffsetsOfTheExport() throws IOException {
+    List<String> seen = new ArrayList<>();
+    Next below =
+        (Next)
+            Proxy.newProxyInstance(
+                Next.class.getClassLoader(),
+                new Class<?>[] {Next.class},
+                (proxy, method, arguments) -> {
+                  ((MetaSink) arguments[4]).add(103, 5, 9);
+                  return null;
+                });
+    new Hundred()
+        .metaExtents(
+            below,
+            "x-other:map",
+            3,
+            5,
+            Flags.NONE,
+            (offset, length, status) -> seen.add(offset + "+" + length + " " + status));
+    assertEquals(List.of("3+5 9"), seen);
+  }
+
+  @Test
   void windowNotAlignedToTheBlocksBelow_blockSize_isUnknown() throws IOException {
     assertEquals(BlockSize.UNKNOWN, new Hundred().blockSize(recording(true, Support.NATIVE)));
   }
@@ -212,6 +241,12 @@ class DefaultsTests {
     assertSame(Support.EMULATE, filter.canFua(next));
     assertEquals(false, filter.canMultiConn(next));
     assertSame(Support.NONE, filter.canCache(next));
+    assertEquals(List.of(), filter.metaContexts(next));
+    assertThrows(
+        NbdException.class,
+        () ->
+            filter.metaExtents(
+                next, "x-other:map", 0, 1, Flags.NONE, (offset, length, status) -> {}));
   }
 
   @Test
@@ -256,6 +291,10 @@ class DefaultsTests {
     assertSame(Support.NONE, plugin.canFua());
     assertEquals(false, plugin.canMultiConn());
     assertSame(Support.NONE, plugin.canCache());
+    assertEquals(List.of(), plugin.metaContexts());
+    assertThrows(
+        NbdException.class,
+        () -> plugin.metaExtents("x-other:map", 0, 1, Flags.NONE, (offset, length, status) -> {}));
     assertEquals(false, plugin.isRotational());
     assertEquals(BlockSize.UNKNOWN, plugin.blockSize());
   }

@@ -22,7 +22,7 @@ final class Call {
   final long count;
   final Flags flags;
   final Thread thread = Thread.currentThread();
-  final List<Extent> extents = new ArrayList<>();
+  final List<Span> extents = new ArrayList<>();
 
   /** How many bytes the pieces of a read's answer add up to. */
   long answered;

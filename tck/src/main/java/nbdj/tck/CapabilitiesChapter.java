@@ -279,6 +279,7 @@ abstract class CapabilitiesChapter extends Chapter {
     next.canZero();
     next.canFastZero();
     next.canExtents();
+    next.metaContexts();
     next.canFua();
     next.canMultiConn();
     next.canCache();

@@ -252,6 +252,15 @@ public abstract non-sealed class FilterContract extends LayerContract {
     }
   }
 
+  /** Proves metadata contexts. */
+  @Nested
+  public class MetaContexts extends MetaContextsChapter {
+    /** Made by JUnit. */
+    public MetaContexts() {
+      super(FilterContract.this);
+    }
+  }
+
   /** Proves flush and FUA. */
   @Nested
   public class Durability extends DurabilityChapter {

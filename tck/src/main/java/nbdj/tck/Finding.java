@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds out which rule a layer broke when an operation that was offered failed. */
 final class Finding {
+  /** The rules of where extents begin, follow and end. */
+  private static final List<String> OF_EXTENTS = List.of("E-2", "E-3", "E-4");
+
+  /** The same of metadata contexts. */
+  private static final List<String> OF_CONTEXTS = List.of("M-3", "M-4", "M-5");
+
   private Finding() {}
 
   /** Get the rule that a callback breaks by failing, or by never returning. */
@@ -33,7 +39,7 @@ final class Finding {
       case "open", "prepare" -> "X-4";
       case "size" -> "C-1";
       default ->
-          callback.startsWith("can") || callback.equals("isRotational") || isText(callback)
+          callback.startsWith("can") || callback.equals("isRotational") || isOther(callback)
               ? "C-2"
               : "C-5";
     };
@@ -65,8 +71,10 @@ final class Finding {
     return thrown != null && !(thrown instanceof IOException);
   }
 
-  private static boolean isText(String callback) {
-    return callback.equals("description") || callback.equals("blockSize");
+  private static boolean isOther(String callback) {
+    return callback.equals("description")
+        || callback.equals("blockSize")
+        || callback.equals("metaContexts");
   }
 
   /** Find that calls which should have returned have not, and tell where they are. */
@@ -127,30 +135,31 @@ final class Finding {
                       "R-2",
                       "%s: the layer answered %d bytes of %d"
                           .formatted(operation, call.answered, call.count)));
-      case "extents" -> ofExtents(operation, call, size);
+      case "extents", "metaExtents" -> ofExtents(operation, call, size);
       default -> Optional.empty();
     };
   }
 
   /** Judge the extents that a layer gave. */
   static Optional<BrokenRule> ofExtents(String operation, Call call, long size) {
-    List<Extent> extents = call.extents.stream().filter(extent -> extent.length() != 0).toList();
+    List<Span> extents = call.extents.stream().filter(extent -> extent.length() != 0).toList();
+    List<String> rules = call.name.equals("metaExtents") ? OF_CONTEXTS : OF_EXTENTS;
     String rule = null;
     if (extents.isEmpty()) {
-      rule = "E-4";
+      rule = rules.get(2);
     } else {
-      Extent first = extents.getFirst();
+      Span first = extents.getFirst();
       if (call.offset < first.offset() || call.offset >= first.offset() + first.length()) {
-        rule = "E-2";
+        rule = rules.get(0);
       }
       long at = first.offset();
-      for (Extent extent : extents) {
+      for (Span extent : extents) {
         if (rule == null && extent.offset() != at) {
-          rule = "E-3";
+          rule = rules.get(1);
         }
         at = extent.offset() + extent.length();
         if (rule == null && (extent.length() < 0 || at > size)) {
-          rule = "E-4";
+          rule = rules.get(2);
         }
       }
     }

@@ -143,6 +143,20 @@ final class Io {
     return extents;
   }
 
+  List<MetaExtent> metaExtents(String context, long offset, long count, Flags flags) {
+    List<MetaExtent> extents = new ArrayList<>();
+    attempt(
+        "metaExtents of %s, %d bytes at %d with %s".formatted(context, count, offset, flags),
+        () ->
+            next.metaExtents(
+                context,
+                offset,
+                count,
+                flags,
+                (at, length, status) -> extents.add(new MetaExtent(at, length, status))));
+    return extents;
+  }
+
   private void attempt(String operation, Operation body) {
     attempt(operation, body, "C-5");
   }

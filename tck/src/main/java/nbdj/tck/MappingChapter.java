@@ -204,6 +204,38 @@ abstract class MappingChapter extends FilterChapter {
     }
   }
 
+  @Test
+  @Rule(
+      value = "F-6",
+      buildsOn = {"C-1", "R", "W", "M"})
+  void metadataContext_statuses_areThoseOfTheMap() throws IOException {
+    applies(filter.addressMap(filter.deviceSize()).isPresent(), "addressMap() is unknown");
+    Mapped map = new Mapped(filter.addressMap(filter.deviceSize()).orElseThrow());
+    Stage stage = start();
+    Io io = stage.open();
+    // A filter of another size breaks another rule.
+    long size = Math.min(map.map().size(), io.next().size());
+    applies(
+        size > 0 && io.next().metaContexts().contains(ReferenceDevice.CONTEXT),
+        "metaContexts has none of the layer below");
+    ReferenceDevice device = stage.device().device();
+    for (MetaExtent extent : io.metaExtents(ReferenceDevice.CONTEXT, 0, size, Flags.NONE)) {
+      for (Piece piece : below(map, new Range(extent.offset(), extent.length()))) {
+        long from = piece.run().below();
+        long end = from + piece.run().length();
+        for (long at = from; at < end; at = device.statusEnd(at)) {
+          BrokenRule.unless(
+              extent.status() == device.statusAt(at),
+              "F-6",
+              "%s lies at %d below, where the status is %d",
+              extent,
+              at,
+              device.statusAt(at));
+        }
+      }
+    }
+  }
+
   private Mapped map() {
     applies(filter.addressMap(filter.deviceSize()).isPresent(), "addressMap() is unknown");
     applies(filter.movesAddresses(), "addressMap() moves no address");

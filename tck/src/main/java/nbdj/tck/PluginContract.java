@@ -118,6 +118,15 @@ public abstract non-sealed class PluginContract extends LayerContract {
     }
   }
 
+  /** Proves metadata contexts. */
+  @Nested
+  public class MetaContexts extends MetaContextsChapter {
+    /** Made by JUnit. */
+    public MetaContexts() {
+      super(PluginContract.this);
+    }
+  }
+
   /** Proves flush and FUA. */
   @Nested
   public class Durability extends DurabilityChapter {

@@ -86,7 +86,10 @@ abstract class RecommendationsChapter extends Chapter {
     io.extents(head.offset(), head.length(), Flags.NONE);
     for (Call call : stage.watch().of("extents")) {
       @Nullable Extent last = null;
-      for (Extent extent : call.extents) {
+      for (Span span : call.extents) {
+        if (!(span instanceof Extent extent)) {
+          continue;
+        }
         BrokenRule.unless(
             last == null || last.type() != extent.type(), "E-9", "%s after %s", extent, last);
         last = extent;

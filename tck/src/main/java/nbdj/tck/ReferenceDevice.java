@@ -14,7 +14,13 @@ import nbdj.api.ExtentType;
  * @since 0.1
  */
 public final class ReferenceDevice {
+  /** The name of the metadata context that tells pages apart. */
+  static final String CONTEXT = "x-reference:page";
+
   private static final int PAGE = 4096;
+
+  /** Where the pages that are told apart end, in bytes. */
+  private static final long TOLD_APART = 4L << 20;
 
   /** The bytes of a page. */
   private static final class Page {
@@ -127,6 +133,16 @@ public final class ReferenceDevice {
   long pageEnd(long offset) {
     long start = offset / PAGE * PAGE;
     return size - start < PAGE ? size : start + PAGE;
+  }
+
+  /** Get what the metadata context says at an offset. */
+  long statusAt(long offset) {
+    return offset < TOLD_APART ? offset / PAGE : -1;
+  }
+
+  /** Get the offset at which a status ends. */
+  long statusEnd(long offset) {
+    return offset < TOLD_APART ? pageEnd(offset) : size;
   }
 
   /** Get the bytes of a page to write to. */

@@ -2,10 +2,12 @@ package nbdj.tck;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import nbdj.api.ExtentSink;
 import nbdj.api.ExtentType;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.PluginHandle;
 import nbdj.api.ReadSink;
 import nbdj.api.Support;
@@ -84,6 +86,12 @@ class ReferenceHandle implements PluginHandle {
   }
 
   @Override
+  public List<String> metaContexts() throws IOException {
+    plugin.hook().before("metaContexts");
+    return List.of(ReferenceDevice.CONTEXT);
+  }
+
+  @Override
   public void pread(ByteBuffer buffer, long offset) throws IOException {
     plugin.hook().before("pread");
     device.read(buffer, offset);
@@ -130,6 +138,18 @@ class ReferenceHandle implements PluginHandle {
         at = device.pageEnd(at);
       } while (at < end && device.typeAt(at) == type);
       sink.add(start, at - start, type);
+    }
+  }
+
+  @Override
+  public void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    plugin.hook().before("metaExtents");
+    long end = offset + Math.min(count, 1 << 20);
+    for (long at = offset; at < end; ) {
+      long next = device.statusEnd(at);
+      sink.add(at, next - at, device.statusAt(at));
+      at = next;
     }
   }
 

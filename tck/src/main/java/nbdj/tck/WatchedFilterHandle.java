@@ -2,6 +2,7 @@ package nbdj.tck;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import nbdj.api.BlockSize;
@@ -9,6 +10,7 @@ import nbdj.api.Context;
 import nbdj.api.ExtentSink;
 import nbdj.api.FilterHandle;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.Next;
 import nbdj.api.ReadSink;
 import nbdj.api.Support;
@@ -141,6 +143,11 @@ final class WatchedFilterHandle implements FilterHandle {
   }
 
   @Override
+  public List<String> metaContexts(Next next) throws IOException {
+    return watch.handle("metaContexts", number, call -> handle.metaContexts(watched(next)));
+  }
+
+  @Override
   public void read(Next next, long offset, long count, ReadSink sink) throws IOException {
     data(
         "read",
@@ -192,6 +199,28 @@ final class WatchedFilterHandle implements FilterHandle {
                 (at, length, type) -> {
                   call.extents.add(new Extent(at, length, type));
                   sink.add(at, length, type);
+                }));
+  }
+
+  @Override
+  public void metaExtents(
+      Next next, String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    data(
+        "metaExtents",
+        offset,
+        count,
+        flags,
+        call ->
+            handle.metaExtents(
+                watched(next),
+                context,
+                offset,
+                count,
+                flags,
+                (at, length, status) -> {
+                  call.extents.add(new MetaExtent(at, length, status));
+                  sink.add(at, length, status);
                 }));
   }
 

@@ -2,12 +2,14 @@ package nbdj.tck;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import nbdj.api.BlockSize;
 import nbdj.api.Context;
 import nbdj.api.ExtentSink;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.Next;
@@ -164,6 +166,11 @@ final class WatchedNext implements Next {
   }
 
   @Override
+  public List<String> metaContexts() throws IOException {
+    return next.metaContexts();
+  }
+
+  @Override
   public void read(long offset, long count, ReadSink sink) throws IOException {
     attempt("read", offset, count, Flags.NONE, () -> true, () -> next.read(offset, count, sink));
   }
@@ -218,6 +225,18 @@ final class WatchedNext implements Next {
         flags,
         () -> true,
         () -> next.extents(offset, count, flags, sink));
+  }
+
+  @Override
+  public void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    attempt(
+        "metaExtents of " + context,
+        offset,
+        count,
+        flags,
+        () -> next.metaContexts().contains(context),
+        () -> next.metaExtents(context, offset, count, flags, sink));
   }
 
   @Override

@@ -2,11 +2,13 @@ package nbdj.tck;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import nbdj.api.BlockSize;
 import nbdj.api.ExtentSink;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.PluginHandle;
 import nbdj.api.ReadSink;
 import nbdj.api.Support;
@@ -101,6 +103,11 @@ final class WatchedPluginHandle implements PluginHandle {
   }
 
   @Override
+  public List<String> metaContexts() throws IOException {
+    return watch.handle("metaContexts", number, call -> handle.metaContexts());
+  }
+
+  @Override
   public void pread(ByteBuffer buffer, long offset) throws IOException {
     long count = buffer.remaining();
     data(
@@ -159,6 +166,26 @@ final class WatchedPluginHandle implements PluginHandle {
                 (at, length, type) -> {
                   call.extents.add(new Extent(at, length, type));
                   sink.add(at, length, type);
+                }));
+  }
+
+  @Override
+  public void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    data(
+        "metaExtents",
+        offset,
+        count,
+        flags,
+        call ->
+            handle.metaExtents(
+                context,
+                offset,
+                count,
+                flags,
+                (at, length, status) -> {
+                  call.extents.add(new MetaExtent(at, length, status));
+                  sink.add(at, length, status);
                 }));
   }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import nbdj.api.ConfigException;
 import nbdj.api.Export;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.Nbdj;
@@ -89,6 +90,23 @@ public final class NotesPlugin implements Plugin {
       @Override
       public void pwrite(ByteBuffer buffer, long offset, Flags flags) {
         buffer.get(note, (int) offset, buffer.remaining());
+      }
+
+      @Override
+      public List<String> metaContexts() {
+        return List.of("x-notes:text");
+      }
+
+      @Override
+      public void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+          throws IOException {
+        int end = note.length;
+        while (end > 0 && note[end - 1] == 0) {
+          end--;
+        }
+        long text = Math.clamp(end - offset, 0, count);
+        sink.add(offset, text, 1);
+        sink.add(offset + text, count - text, 0);
       }
     };
   }

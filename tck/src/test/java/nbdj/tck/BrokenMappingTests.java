@@ -11,6 +11,7 @@ import nbdj.api.ExtentType;
 import nbdj.api.Filter;
 import nbdj.api.FilterHandle;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.Next;
 import nbdj.api.OpenRequest;
 import nbdj.api.ReadSink;
@@ -147,6 +148,31 @@ class BrokenMappingTests {
               }
             })
         .breaks("E-5", "W-7");
+  }
+
+  @Test
+  void contextAtTheSameAddress_breaksF6() {
+    partition(() ->
+            new Partition() {
+              @Override
+              FilterHandle handle() {
+                return new Handle() {
+                  @Override
+                  public void metaExtents(
+                      Next next,
+                      String context,
+                      long offset,
+                      long count,
+                      Flags flags,
+                      MetaSink sink)
+                      throws IOException {
+                    next.metaExtents(context, offset, count, flags, sink);
+                  }
+                };
+              }
+            })
+        .breaks("F-6")
+        .saying("MetaExtent[offset=0,", "where the status is");
   }
 
   @Test

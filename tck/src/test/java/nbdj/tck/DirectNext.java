@@ -2,10 +2,12 @@ package nbdj.tck;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import nbdj.api.BlockSize;
 import nbdj.api.ExtentSink;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.Next;
@@ -104,6 +106,11 @@ record DirectNext(PluginHandle handle) implements Next {
   }
 
   @Override
+  public List<String> metaContexts() throws IOException {
+    return handle.metaContexts();
+  }
+
+  @Override
   public void read(long offset, long count, ReadSink sink) throws IOException {
     check(offset, count);
     handle.read(offset, count, sink);
@@ -150,6 +157,24 @@ record DirectNext(PluginHandle handle) implements Next {
           long begin = Math.max(at, offset);
           if (begin < end) {
             sink.add(begin, end - begin, type);
+          }
+        });
+  }
+
+  @Override
+  public void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    check(offset, count);
+    handle.metaExtents(
+        context,
+        offset,
+        count,
+        flags,
+        (at, length, status) -> {
+          long end = Math.min(at + length, offset + count);
+          long begin = Math.max(at, offset);
+          if (begin < end) {
+            sink.add(begin, end - begin, status);
           }
         });
   }

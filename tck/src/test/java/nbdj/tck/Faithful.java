@@ -2,10 +2,12 @@ package nbdj.tck;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import nbdj.api.BlockSize;
 import nbdj.api.ExtentSink;
 import nbdj.api.FilterHandle;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.Next;
 import nbdj.api.ReadSink;
 import nbdj.api.Support;
@@ -66,6 +68,11 @@ class Faithful implements FilterHandle {
   }
 
   @Override
+  public List<String> metaContexts(Next next) throws IOException {
+    return next.metaContexts();
+  }
+
+  @Override
   public void read(Next next, long offset, long count, ReadSink sink) throws IOException {
     next.read(offset, count, sink);
   }
@@ -89,6 +96,13 @@ class Faithful implements FilterHandle {
   public void extents(Next next, long offset, long count, Flags flags, ExtentSink sink)
       throws IOException {
     next.extents(offset, count, flags, sink);
+  }
+
+  @Override
+  public void metaExtents(
+      Next next, String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    next.metaExtents(context, offset, count, flags, sink);
   }
 
   @Override

@@ -2,6 +2,7 @@ package nbdj.tck;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.function.LongFunction;
 import nbdj.api.Context;
 import nbdj.api.ExtentSink;
@@ -9,6 +10,7 @@ import nbdj.api.ExtentType;
 import nbdj.api.Filter;
 import nbdj.api.FilterHandle;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.Next;
@@ -111,6 +113,11 @@ class MappedFilter implements Filter {
     }
 
     @Override
+    public List<String> metaContexts(Next next) throws IOException {
+      return next.metaContexts();
+    }
+
+    @Override
     public void read(Next next, long offset, long count, ReadSink sink) throws IOException {
       each(
           offset,
@@ -179,6 +186,28 @@ class MappedFilter implements Filter {
                   (at, length, type) -> sink.add(at + moved, length, type));
             } else {
               sink.add(offset + done, run.length(), ExtentType.HOLE_ZERO);
+            }
+          });
+    }
+
+    @Override
+    public void metaExtents(
+        Next next, String context, long offset, long count, Flags flags, MetaSink sink)
+        throws IOException {
+      each(
+          offset,
+          count,
+          (run, done) -> {
+            if (isBelow(run)) {
+              long moved = offset + done - run.below();
+              next.metaExtents(
+                  context,
+                  run.below(),
+                  run.length(),
+                  flags,
+                  (at, length, status) -> sink.add(at + moved, length, status));
+            } else {
+              sink.add(offset + done, run.length(), 0);
             }
           });
     }

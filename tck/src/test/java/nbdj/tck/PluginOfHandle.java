@@ -2,11 +2,13 @@ package nbdj.tck;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import nbdj.api.BlockSize;
 import nbdj.api.ExtentSink;
 import nbdj.api.FilterHandle;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.Next;
 import nbdj.api.PluginHandle;
 import nbdj.api.ReadSink;
@@ -85,6 +87,11 @@ record PluginOfHandle(FilterHandle handle, Next next) implements PluginHandle {
   }
 
   @Override
+  public List<String> metaContexts() throws IOException {
+    return handle.metaContexts(next);
+  }
+
+  @Override
   public void pread(ByteBuffer buffer, long offset) throws IOException {
     Answer answer = new Answer();
     handle.read(next, offset, buffer.remaining(), answer);
@@ -120,6 +127,12 @@ record PluginOfHandle(FilterHandle handle, Next next) implements PluginHandle {
   @Override
   public void extents(long offset, long count, Flags flags, ExtentSink sink) throws IOException {
     handle.extents(next, offset, count, flags, sink);
+  }
+
+  @Override
+  public void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    handle.metaExtents(next, context, offset, count, flags, sink);
   }
 
   @Override

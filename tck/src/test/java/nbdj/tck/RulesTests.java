@@ -135,6 +135,7 @@ class RulesTests {
         .replaceAll("\\{@(?:link|code) (?:java\\.[a-z.]+)?([^}]+)}", "$1")
         .replaceAll("\\{@value #MAX_STRING}", "4096")
         .replaceAll("\\{@value #MAX_EXPORTS}", "10000")
+        .replaceAll("\\{@value #MAX_CONTEXTS}", "16")
         .replace('#', '.')
         .strip();
   }

@@ -11,6 +11,7 @@ import nbdj.api.BlockSize;
 import nbdj.api.ExtentSink;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.Next;
 import nbdj.api.ReadSink;
 import nbdj.api.Support;
@@ -160,6 +161,16 @@ final class FileNext implements Next {
   @Override
   public void extents(long offset, long count, Flags flags, ExtentSink sink) {
     throw new AssertionError("the filter must not show the block status of the layer below");
+  }
+
+  @Override
+  public List<String> metaContexts() {
+    throw new AssertionError("the filter must not show the contexts of the layer below");
+  }
+
+  @Override
+  public void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink) {
+    throw new AssertionError("the filter must not show the contexts of the layer below");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package nbdj.runtime.chain;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import nbdj.api.BlockSize;
@@ -37,6 +38,8 @@ final class Answers {
   private final Answer<Boolean> canMultiConn = new Answer<>(this::askCanMultiConn);
   private final Answer<Support> canCache;
   private final Answer<Boolean> isRotational;
+
+  private final Answer<List<String>> metaContexts = new Answer<>(this::askMetaContexts);
 
   Answers(Layer layer, GuardedCalls calls, boolean readOnly) {
     this.layer = layer;
@@ -102,6 +105,10 @@ final class Answers {
     return isRotational.get();
   }
 
+  List<String> metaContexts() throws IOException {
+    return metaContexts.get();
+  }
+
   private long askSize() throws NbdException {
     asking.lock();
     try {
@@ -131,6 +138,10 @@ final class Answers {
       return Optional.empty();
     }
     return text;
+  }
+
+  private List<String> askMetaContexts() throws IOException {
+    return MetaContextNames.wellFormed(calls.metaContexts(), layer.faults());
   }
 
   private boolean askCanWrite() throws IOException {

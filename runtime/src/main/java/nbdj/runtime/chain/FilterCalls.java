@@ -8,6 +8,7 @@ import nbdj.api.BlockSize;
 import nbdj.api.ExtentSink;
 import nbdj.api.FilterHandle;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.Support;
 
 /** The callbacks of one handle of a filter, each given what the filter's context holds now. */
@@ -122,6 +123,11 @@ final class FilterCalls implements LayerCalls {
   }
 
   @Override
+  public List<String> metaContexts() throws IOException {
+    return handle.metaContexts(hold.current());
+  }
+
+  @Override
   public void read(long offset, long count, CountedSink sink) throws IOException {
     handle.read(hold.current(), offset, count, sink);
   }
@@ -162,6 +168,12 @@ final class FilterCalls implements LayerCalls {
   @Override
   public void extents(long offset, long count, Flags flags, ExtentSink sink) throws IOException {
     handle.extents(hold.current(), offset, count, flags, sink);
+  }
+
+  @Override
+  public void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    handle.metaExtents(hold.current(), context, offset, count, flags, sink);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.concurrent.locks.Lock;
 import nbdj.api.BlockSize;
 import nbdj.api.ExtentSink;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdException;
 import nbdj.api.Support;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,10 @@ final class GuardedCalls {
     return ask("isRotational", calls::isRotational);
   }
 
+  List<String> metaContexts() throws NbdException {
+    return ask("metaContexts", calls::metaContexts);
+  }
+
   /** Read, and check that the answer has the right length (rule R-2). */
   void read(long offset, long count, CountedSink sink) throws NbdException {
     long before = sink.received();
@@ -189,6 +194,18 @@ final class GuardedCalls {
       calls.extents(offset, count, flags, sink);
     } catch (Throwable t) {
       throw faults.contain("extents", t);
+    } finally {
+      unlock();
+    }
+  }
+
+  void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+      throws NbdException {
+    lock();
+    try {
+      calls.metaExtents(context, offset, count, flags, sink);
+    } catch (Throwable t) {
+      throw faults.contain("metaExtents", t);
     } finally {
       unlock();
     }

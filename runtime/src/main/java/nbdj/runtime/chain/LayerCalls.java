@@ -7,6 +7,7 @@ import java.util.Optional;
 import nbdj.api.BlockSize;
 import nbdj.api.ExtentSink;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.Support;
 
 /**
@@ -55,6 +56,8 @@ interface LayerCalls {
 
   boolean isRotational() throws IOException;
 
+  List<String> metaContexts() throws IOException;
+
   /** Read; whether the answer has the right length is for the caller to check. */
   void read(long offset, long count, CountedSink sink) throws IOException;
 
@@ -70,6 +73,9 @@ interface LayerCalls {
   void zero(long offset, long count, Flags flags) throws IOException;
 
   void extents(long offset, long count, Flags flags, ExtentSink sink) throws IOException;
+
+  void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException;
 
   void cache(long offset, long count) throws IOException;
 }

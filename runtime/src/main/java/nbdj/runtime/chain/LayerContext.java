@@ -3,12 +3,14 @@ package nbdj.runtime.chain;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Optional;
 import nbdj.api.BlockSize;
 import nbdj.api.ExtentSink;
 import nbdj.api.ExtentType;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.Next;
@@ -170,6 +172,12 @@ final class LayerContext implements Next {
   }
 
   @Override
+  public List<String> metaContexts() throws IOException {
+    life.requirePrepared();
+    return answers.metaContexts();
+  }
+
+  @Override
   public void read(long offset, long count, ReadSink sink) throws IOException {
     checkRange("read", offset, count);
     CountedSink counted =
@@ -257,17 +265,32 @@ final class LayerContext implements Next {
       sink.add(offset, count, ExtentType.DATA);
       return;
     }
-    boolean onlyOne = flags.has(Flag.REQ_ONE);
-    ExtentChecker checker =
-        new ExtentChecker(
-            offset, count, answers.size(), onlyOne, sink, layer.callerFaults(), layer.faults());
-    while (!checker.complete()) {
-      long from = checker.reached();
-      checker.begin();
-      calls.extents(from, checker.missing(), flags, checker);
-      checker.end(from);
+    ExtentChecker checker = checker(offset, count, flags, ExtentMap.ofTypes(sink));
+    checker.ask((from, missing) -> calls.extents(from, missing, flags, checker));
+  }
+
+  @Override
+  public void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    checkRange("metaExtents", offset, count);
+    checkFlags("metaExtents", flags, REQ_ONE);
+    if (!answers.metaContexts().contains(context)) {
+      throw notOffered("the metadata context " + context);
     }
-    checker.finish();
+    ExtentChecker checker = checker(offset, count, flags, ExtentMap.ofContext(sink));
+    checker.ask((from, missing) -> calls.metaExtents(context, from, missing, flags, checker));
+  }
+
+  private ExtentChecker checker(long offset, long count, Flags flags, ExtentMap map)
+      throws IOException {
+    return new ExtentChecker(
+        map,
+        offset,
+        count,
+        answers.size(),
+        flags.has(Flag.REQ_ONE),
+        layer.callerFaults(),
+        layer.faults());
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.Optional;
 import nbdj.api.BlockSize;
 import nbdj.api.ExtentSink;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdException;
 import nbdj.api.PluginHandle;
 import nbdj.api.Support;
@@ -123,6 +124,11 @@ final class PluginCalls implements LayerCalls {
   }
 
   @Override
+  public List<String> metaContexts() throws IOException {
+    return handle.metaContexts();
+  }
+
+  @Override
   public void read(long offset, long count, CountedSink sink) throws IOException {
     if (ownRead) {
       handle.read(offset, count, sink);
@@ -173,6 +179,12 @@ final class PluginCalls implements LayerCalls {
   @Override
   public void extents(long offset, long count, Flags flags, ExtentSink sink) throws IOException {
     handle.extents(offset, count, flags, sink);
+  }
+
+  @Override
+  public void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    handle.metaExtents(context, offset, count, flags, sink);
   }
 
   @Override

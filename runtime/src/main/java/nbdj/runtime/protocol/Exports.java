@@ -55,6 +55,15 @@ final class Exports {
     }
   }
 
+  /** Get the metadata contexts that the layers of an export define. */
+  List<String> metaContexts(String name) throws OptionException {
+    try {
+      return open(name).next().metaContexts();
+    } catch (IOException e) {
+      throw refusal(e, Wire.REP_ERR_UNKNOWN);
+    }
+  }
+
   private Served ask(String name, Next next) throws IOException {
     try {
       return Served.of(name, next);

@@ -47,7 +47,7 @@ final class Handshake {
     this.optionsLeft = services.limits().options();
     this.replies = new OptionReplies(outbox);
     this.exports = new Exports(client);
-    this.contexts = new MetaContexts(replies);
+    this.contexts = new MetaContexts(replies, exports);
   }
 
   /**
@@ -290,7 +290,7 @@ final class Handshake {
     if (headers.chunks()) {
       flags |= Wire.SEND_DF;
     }
-    if (headers == Headers.EXTENDED && contexts.selected(export.requestedName())) {
+    if (headers == Headers.EXTENDED && !contexts.selected(export.requestedName()).isEmpty()) {
       flags |= Wire.BLOCK_STATUS_PAYLOAD;
     }
     return flags;

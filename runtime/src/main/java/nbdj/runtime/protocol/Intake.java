@@ -154,7 +154,7 @@ final class Intake {
     try {
       rules.check(request);
       if (!write && request.payload() > 0) {
-        StatusPayload.receive(request, input);
+        StatusPayload.receive(request, terms.contexts(), input);
         rules.check(request);
       }
       boolean inPlace =

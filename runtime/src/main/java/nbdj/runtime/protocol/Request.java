@@ -3,6 +3,7 @@ package nbdj.runtime.protocol;
 import java.nio.ByteBuffer;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
+import org.jspecify.annotations.Nullable;
 
 /** One request of a client as it stands on the wire. Reused from request to request. */
 final class Request {
@@ -16,6 +17,9 @@ final class Request {
   /** How many bytes of payload follow the header and have not been received. */
   private long payload;
 
+  /** Which of the selected metadata contexts are asked about; null for all. */
+  private boolean @Nullable [] asked;
+
   Request(Headers headers) {
     this.headers = headers;
   }
@@ -26,6 +30,7 @@ final class Request {
     type = bytes.getShort() & 0xffff;
     cookie = bytes.getLong();
     offset = bytes.getLong();
+    asked = null;
     if (headers == Headers.EXTENDED) {
       count = bytes.getLong();
       payload = has(Wire.FLAG_PAYLOAD_LEN) ? count : 0;
@@ -39,6 +44,16 @@ final class Request {
   void takeLength(long length) {
     count = length;
     payload = 0;
+  }
+
+  /** Ask about some of the selected metadata contexts only. */
+  void askFor(boolean[] which) {
+    asked = which;
+  }
+
+  /** Tell whether one of the selected metadata contexts is asked about, by its place. */
+  boolean asksFor(int place) {
+    return asked == null || asked[place];
   }
 
   /** Note that the payload was received. */

@@ -86,24 +86,22 @@ final class Rules {
   private void status(Request request) throws NbdException {
     boolean named = request.has(Wire.FLAG_PAYLOAD_LEN) && mayNameContexts();
     flags(request, Wire.FLAG_REQ_ONE | (named ? Wire.FLAG_PAYLOAD_LEN : 0));
-    if (!terms.allocation()) {
+    if (terms.contexts().isEmpty()) {
       throw invalid(request, "no metadata context was selected for this export");
     }
     if (request.payload() == 0) {
       range(request, NbdError.EINVAL);
-    } else if (request.payload() != StatusPayload.LENGTH) {
+    } else if (!StatusPayload.mayBe(request.payload(), terms.contexts().size())) {
       throw invalid(
           request,
-          "the payload of a block status request has a length and each selected context at most"
-              + " once, here "
-              + StatusPayload.LENGTH
-              + " bytes");
+          "the payload of a block status request has a length and each of the %d selected contexts at most once"
+              .formatted(terms.contexts().size()));
     }
   }
 
   /** Tell whether a request for block status may name the contexts that it asks for. */
   boolean mayNameContexts() {
-    return terms.headers() == Headers.EXTENDED && terms.allocation();
+    return terms.headers() == Headers.EXTENDED && !terms.contexts().isEmpty();
   }
 
   /** Get the size of the export in bytes. */

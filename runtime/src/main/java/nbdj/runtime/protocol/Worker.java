@@ -2,8 +2,6 @@ package nbdj.runtime.protocol;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import nbdj.api.Flag;
-import nbdj.api.Flags;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.Next;
@@ -29,7 +27,7 @@ final class Worker {
   private final SmallAnswer small;
   private final LargeAnswer large;
   private final LargeSender sender;
-  private final StatusAnswer status = new StatusAnswer();
+  private final StatusReply status;
   private final Buffers.Share share;
   private final String connection;
   private final Meter meter;
@@ -68,6 +66,7 @@ final class Worker {
     this.small = new SmallAnswer(outbox, headers);
     this.large = new LargeAnswer(buffers);
     this.sender = new LargeSender(outbox, headers);
+    this.status = new StatusReply(terms.contexts());
     this.share = share;
     this.meter = meter;
     this.measurement = new Measurement(meter, connection, terms.export().next().exportName());
@@ -154,11 +153,7 @@ final class Worker {
       case Wire.CMD_TRIM -> next.trim(offset, count, request.writeFlags());
       case Wire.CMD_CACHE -> next.cache(offset, count);
       case Wire.CMD_WRITE_ZEROES -> next.zero(offset, count, request.zeroFlags());
-      case Wire.CMD_BLOCK_STATUS -> {
-        status.begin();
-        Flags one = request.has(Wire.FLAG_REQ_ONE) ? Flags.of(Flag.REQ_ONE) : Flags.NONE;
-        next.extents(offset, count, one, status);
-      }
+      case Wire.CMD_BLOCK_STATUS -> status.ask(request, next);
       default -> throw new IllegalStateException("not checked: " + request);
     }
   }
@@ -194,7 +189,7 @@ final class Worker {
 
   private void status() throws IOException {
     try {
-      status.finish(request, outbox);
+      status.write(request, outbox);
     } catch (NbdException e) {
       failure = e;
       replies.failed(request, e);

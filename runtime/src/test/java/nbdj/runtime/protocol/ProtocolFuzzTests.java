@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import nbdj.api.Export;
+import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.Next;
@@ -31,6 +33,9 @@ import org.junit.jupiter.api.AfterAll;
  */
 class ProtocolFuzzTests {
   /** No power of two, and less than the longest request. */
+  private static final List<MetaContext> CONTEXTS =
+      List.of(MetaContext.ALLOCATION, new MetaContext(2, "x-mine:state"));
+
   private static final long SIZE = (1 << 20) + 100;
 
   private static final Watch WATCH = new Watch();
@@ -96,6 +101,16 @@ class ProtocolFuzzTests {
     assertTrue(replies.remaining() == 0 || replies.remaining() == 10, "a reply is cut");
   }
 
+  private static MemoryExport exportWithState() {
+    return new MemoryExport("", SIZE) {
+      @Override
+      public void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+          throws IOException {
+        sink.add(offset, count, 5);
+      }
+    };
+  }
+
   @FuzzTest(maxDuration = "30s")
   void requests(byte[] input) throws Exception {
     if (input.length == 0) {
@@ -109,8 +124,9 @@ class ProtocolFuzzTests {
           default -> Headers.EXTENDED;
         };
     Link link = link(input, 1);
-    MemoryExport export = new MemoryExport("", SIZE);
-    Terms terms = new Terms(Served.of("", export), headers, headers.chunks(), (input[0] & 4) != 0);
+    MemoryExport export = exportWithState();
+    List<MetaContext> contexts = headers.chunks() ? CONTEXTS : List.of();
+    Terms terms = new Terms(Served.of("", export), headers, contexts, (input[0] & 4) != 0);
     Loan in = SERVICES.buffers().lend(128 << 10);
     Output output = new Output(link, new Transfers(WATCH, Duration.ZERO, () -> {}));
     Workers workers = new Workers("fuzz", output, terms, SERVICES.buffers(), SERVICES.meter());

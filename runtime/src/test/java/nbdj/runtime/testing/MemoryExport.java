@@ -2,6 +2,7 @@ package nbdj.runtime.testing;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,6 +11,7 @@ import nbdj.api.ExtentSink;
 import nbdj.api.ExtentType;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.Next;
@@ -119,6 +121,11 @@ public class MemoryExport implements Next {
   }
 
   @Override
+  public List<String> metaContexts() throws IOException {
+    return List.of();
+  }
+
+  @Override
   public void read(long offset, long count, ReadSink sink) throws IOException {
     for (long at = offset; at < offset + count; ) {
       int part = part(at, offset + count);
@@ -184,6 +191,12 @@ public class MemoryExport implements Next {
       sink.add(at, part, pages.containsKey(at / PAGE) ? ExtentType.DATA : ExtentType.HOLE_ZERO);
       at += part;
     }
+  }
+
+  @Override
+  public void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    throw new AssertionError("there is no " + context);
   }
 
   @Override

@@ -5,7 +5,10 @@ import static nbdj.tck.blackbox.BareClient.*;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Metadata contexts and block status. */
@@ -134,6 +137,57 @@ abstract class ContextClauses extends Clauses {
       same(0, data.getInt() & ~3, "flags that base:allocation does not know");
     }
     check(at <= client.size, "the descriptors end after the export, at " + at);
+  }
+
+  /** Select all contexts that the server lists, and get their numbers. */
+  private List<Integer> selectAll(BareClient client) throws IOException {
+    client.option(OPT_LIST_META_CONTEXT, BareClient.text(client.exportName()), 0);
+    List<byte[]> names = new ArrayList<>();
+    for (OptionReply reply : client.replies()) {
+      if (reply.type() == REP_META_CONTEXT) {
+        reply.data().getInt();
+        names.add(BareClient.text(nameIn(reply.data())));
+      }
+    }
+    Chapter.applies(!names.isEmpty(), "the server lists no context");
+    client.option(
+        OPT_SET_META_CONTEXT,
+        BareClient.text(client.exportName()),
+        names.size(),
+        bytes(names.toArray()));
+    List<Integer> numbers =
+        client.replies().stream()
+            .filter(reply -> reply.type() == REP_META_CONTEXT)
+            .map(reply -> reply.data().getInt())
+            .toList();
+    same(names.size(), numbers.size(), "how many of the listed contexts are selected");
+    same(names.size(), new HashSet<>(numbers).size(), "how many numbers they have");
+    return numbers;
+  }
+
+  @Test
+  @Clause(
+      value = "Structured reply types",
+      says = "block status is one chunk for each selected context, the last of which is marked")
+  void blockStatus_ofAllContexts_isAChunkEach() throws IOException {
+    BareClient client = structured();
+    List<Integer> numbers = selectAll(client);
+    client.go();
+    int count = (int) Math.min(client.size, 65536);
+    for (int flags : new int[] {0, REQ_ONE}) {
+      client.request(CMD_BLOCK_STATUS, flags, 7, 0, count);
+      List<Chunk> reply = client.answer(0).stream().filter(chunk -> chunk.type() == 5).toList();
+      same(numbers.size(), reply.size(), "the number of chunks");
+      Set<Integer> told = new HashSet<>();
+      for (Chunk chunk : reply) {
+        told.add(chunk.data().getInt());
+        check(chunk.data().remaining() >= 8, "a chunk has no descriptor");
+        check(
+            flags == 0 || chunk.data().remaining() == 8,
+            "a chunk has more than one descriptor though one was asked for");
+      }
+      check(told.equals(Set.copyOf(numbers)), "the chunks are about contexts " + told);
+    }
   }
 
   @Test

@@ -3,7 +3,9 @@ package nbdj.tck.blackbox;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.OpenRequest;
@@ -35,6 +37,21 @@ final class RamPlugin implements Plugin {
     @Override
     public long size() {
       return SIZE;
+    }
+
+    @Override
+    public List<String> metaContexts() {
+      return List.of("x-ram:odd", "x-ram:all");
+    }
+
+    @Override
+    public void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+        throws IOException {
+      if (context.equals("x-ram:all")) {
+        sink.add(0, SIZE, 7);
+      } else {
+        sink.add(offset / 512 * 512, 512, offset / 512 % 2);
+      }
     }
 
     @Override
