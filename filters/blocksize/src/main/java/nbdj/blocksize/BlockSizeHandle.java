@@ -9,6 +9,7 @@ import nbdj.api.Context;
 import nbdj.api.ExtentSink;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.Next;
@@ -204,6 +205,26 @@ final class BlockSizeHandle extends Window {
         (at, size, type) -> {
           if (at + size > offset) {
             sink.add(at, size, type);
+          }
+        });
+  }
+
+  @Override
+  public void metaExtents(
+      Next next, String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    Bounds in = bounds();
+    long first = in.floor(offset);
+    long length = Math.min(in.ceiling(offset + count) - first, in.length());
+    next.metaExtents(
+        context,
+        first,
+        length,
+        // The first may lie in front of the range, where nobody asked.
+        flags.without(Flag.REQ_ONE),
+        (at, size, status) -> {
+          if (at + size > offset) {
+            sink.add(at, size, status);
           }
         });
   }

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import nbdj.api.ExtentSink;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.Next;
@@ -79,6 +80,14 @@ final class DelayHandle extends PassThrough {
       throws IOException {
     hold(Operation.EXTENTS, offset, count);
     next.extents(offset, count, flags, sink);
+  }
+
+  @Override
+  public void metaExtents(
+      Next next, String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    hold(Operation.EXTENTS, offset, count);
+    next.metaExtents(context, offset, count, flags, sink);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import nbdj.api.ExtentSink;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdException;
 import nbdj.api.Next;
 import nbdj.api.PassThrough;
@@ -62,6 +63,14 @@ final class ErrorHandle extends PassThrough {
       throws IOException {
     errors.check(Operation.EXTENTS, offset, count);
     next.extents(offset, count, flags, sink);
+  }
+
+  @Override
+  public void metaExtents(
+      Next next, String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    errors.check(Operation.EXTENTS, offset, count);
+    next.metaExtents(context, offset, count, flags, sink);
   }
 
   @Override

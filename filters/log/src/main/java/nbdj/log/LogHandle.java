@@ -8,6 +8,7 @@ import nbdj.api.ExtentSink;
 import nbdj.api.ExtentType;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.Next;
 import nbdj.api.OpenRequest;
 import nbdj.api.PassThrough;
@@ -176,6 +177,18 @@ final class LogHandle extends PassThrough {
                   seen.append("0x%x 0x%x %s".formatted(at, length, name(type)));
                   sink.add(at, length, type);
                 });
+    answered(call, flags, offset, count, body, seen);
+  }
+
+  /** Do a request for block status and write down what was seen. */
+  private void answered(
+      Journal.Call call,
+      Flags flags,
+      long offset,
+      long count,
+      Journal.Body body,
+      StringBuilder seen)
+      throws IOException {
     call.around(() -> {
       if (transactions == null) {
         body.run();
@@ -195,6 +208,30 @@ final class LogHandle extends PassThrough {
       case HOLE -> "hole";
       case HOLE_ZERO -> "\"hole,zero\"";
     };
+  }
+
+  @Override
+  public void metaExtents(
+      Next next, String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    Journal.Call call =
+        journal.enter(
+            "MetaExtents",
+            range(offset, count).and("context", context).and("req_one", flags.has(Flag.REQ_ONE)));
+    StringBuilder seen = new StringBuilder("(");
+    Journal.Body body =
+        () ->
+            next.metaExtents(
+                context,
+                offset,
+                count,
+                flags,
+                (at, length, status) -> {
+                  seen.append(seen.length() > 1 ? " " : "");
+                  seen.append("0x%x 0x%x 0x%x".formatted(at, length, status));
+                  sink.add(at, length, status);
+                });
+    answered(call, flags, offset, count, body, seen);
   }
 
   @Override

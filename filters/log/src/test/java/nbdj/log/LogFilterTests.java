@@ -109,6 +109,22 @@ class LogFilterTests {
   }
 
   @Test
+  void metadataContext_file_hasWhatItTold() throws IOException {
+    Path file = folder.resolve("log");
+    try (NbdServer server = serve("logfile=" + file);
+        NbdClient client =
+            NbdClient.builder().metaContexts("x-reference:page").connect(server.uri())) {
+      client.blockStatus(8192, 4097);
+    }
+    assertEquals(
+        List.of(
+            "connection=1 MetaExtents id=1 offset=0x2000 count=0x1001 context=x-reference:page"
+                + " req_one=0 ...",
+            "connection=1 ...MetaExtents id=1 extents=(0x2000 0x1000 0x2 0x3000 0x1 0x3) return=0"),
+        lines(file).stream().filter(line -> line.contains("MetaExtents")).toList());
+  }
+
+  @Test
   void listOfExports_file_hasTheirNames() throws IOException {
     Path file = folder.resolve("log");
     try (NbdServer server = serve("logfile=" + file)) {

@@ -9,6 +9,7 @@ import nbdj.api.ExtentSink;
 import nbdj.api.ExtentType;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.Next;
@@ -159,6 +160,31 @@ final class RetryHandle extends PassThrough {
   }
 
   private record Extent(long offset, long length, ExtentType type) {}
+
+  @Override
+  public void metaExtents(
+      Next next, String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    List<MetaExtent> found = new ArrayList<>();
+    perform((disk, again) -> {
+      if (again) {
+        Offered.range(disk, offset, count);
+        Offered.require(disk.metaContexts().contains(context), "the metadata context " + context);
+      }
+      found.clear();
+      disk.metaExtents(
+          context,
+          offset,
+          count,
+          flags,
+          (at, length, status) -> found.add(new MetaExtent(at, length, status)));
+    });
+    for (MetaExtent extent : found) {
+      sink.add(extent.offset, extent.length, extent.status);
+    }
+  }
+
+  private record MetaExtent(long offset, long length, long status) {}
 
   @Override
   public void cache(Next next, long offset, long count) throws IOException {

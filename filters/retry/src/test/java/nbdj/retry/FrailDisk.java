@@ -2,12 +2,14 @@ package nbdj.retry;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import nbdj.api.ExtentSink;
 import nbdj.api.ExtentType;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.OpenRequest;
@@ -32,6 +34,7 @@ final class FrailDisk implements Plugin {
   final AtomicInteger refusals = new AtomicInteger();
 
   volatile int size = content.length;
+  volatile List<String> contexts = List.of("x-frail:map");
   volatile boolean readOnlyNow;
   volatile boolean lastReadOnly;
   volatile CountDownLatch gate = new CountDownLatch(0);
@@ -153,6 +156,19 @@ final class FrailDisk implements Plugin {
       sink.add(offset, 1, ExtentType.DATA);
       use();
       sink.add(offset + 1, count - 1, ExtentType.ZERO);
+    }
+
+    @Override
+    public List<String> metaContexts() {
+      return contexts;
+    }
+
+    @Override
+    public void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+        throws IOException {
+      sink.add(offset, 1, 5);
+      use();
+      sink.add(offset + 1, count - 1, 6);
     }
 
     @Override

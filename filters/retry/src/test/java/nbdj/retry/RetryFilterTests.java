@@ -104,6 +104,33 @@ class RetryFilterTests {
   }
 
   @Test
+  void handleBreaks_metadataContext_isToldByAnotherOne() throws IOException {
+    try (NbdServer server = serve(disk);
+        NbdClient client = NbdClient.builder().metaContexts("x-frail:map").connect(server.uri())) {
+      disk.breaks.set(1);
+      assertEquals(
+          List.of(new Extent(0, 1, 5), new Extent(1, 511, 6)),
+          client.blockStatus(0, 512).get("x-frail:map"));
+      assertEquals(2, disk.opens.get());
+    }
+  }
+
+  @Test
+  void handleBreaks_anotherOneWithoutTheContext_failsTheRequestAtOnce() throws IOException {
+    try (NbdServer server = serve(disk);
+        NbdClient client = NbdClient.builder().metaContexts("x-frail:map").connect(server.uri())) {
+      disk.contexts = List.of();
+      disk.breaks.set(1);
+      NbdServerException failure =
+          assertThrows(NbdServerException.class, () -> client.blockStatus(0, 512));
+      assertEquals(
+          "the disk, opened again, does not offer the metadata context x-frail:map",
+          failure.serverText());
+      assertEquals(2, disk.opens.get());
+    }
+  }
+
+  @Test
   void onlyOneHandleAllowed_handleBreaks_isClosedBeforeTheNextIsOpened() throws IOException {
     FrailDisk single = new FrailDisk(ThreadModel.SERIALIZE_CONNECTIONS);
     try (NbdServer server = serve(single);

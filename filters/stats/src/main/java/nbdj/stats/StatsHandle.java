@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import nbdj.api.ExtentSink;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.Next;
 import nbdj.api.PassThrough;
 import nbdj.api.ReadSink;
@@ -42,6 +43,17 @@ final class StatsHandle extends PassThrough {
       throws IOException {
     statistics.around(
         Operation.EXTENTS, offset, count, () -> next.extents(offset, count, flags, sink));
+  }
+
+  @Override
+  public void metaExtents(
+      Next next, String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    statistics.around(
+        Operation.EXTENTS,
+        offset,
+        count,
+        () -> next.metaExtents(context, offset, count, flags, sink));
   }
 
   @Override

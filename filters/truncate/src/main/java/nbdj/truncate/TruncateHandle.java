@@ -6,6 +6,7 @@ import nbdj.api.ExtentSink;
 import nbdj.api.ExtentType;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.Next;
@@ -94,6 +95,20 @@ final class TruncateHandle extends Window {
     }
     if (below == 0 || (below < count && !flags.has(Flag.REQ_ONE))) {
       sink.add(offset + below, count - below, ExtentType.HOLE_ZERO);
+    }
+  }
+
+  @Override
+  public void metaExtents(
+      Next next, String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    long below = below(next, offset, count);
+    if (below > 0) {
+      super.metaExtents(next, context, offset, below, flags, sink);
+    }
+    if (below == 0 || (below < count && !flags.has(Flag.REQ_ONE))) {
+      // Nothing is said of what is not there.
+      sink.add(offset + below, count - below, 0);
     }
   }
 
