@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import nbdj.api.ExtentSink;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdException;
 import nbdj.api.Next;
 import nbdj.api.PassThrough;
@@ -68,6 +69,18 @@ final class RecordingHandle extends PassThrough {
   public void extents(Next next, long offset, long count, Flags flags, ExtentSink sink)
       throws IOException {
     record(Operation.EXTENTS, offset, count, flags, () -> next.extents(offset, count, flags, sink));
+  }
+
+  @Override
+  public void metaExtents(
+      Next next, String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    record(
+        Operation.EXTENTS,
+        offset,
+        count,
+        flags,
+        () -> next.metaExtents(context, offset, count, flags, sink));
   }
 
   @Override
