@@ -4,7 +4,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -27,6 +29,7 @@ public final class NbdClientBuilder {
   private @Nullable SSLContext tls;
   private @Nullable Path tlsCertificates;
   private List<String> metaContexts = List.of(ALLOCATION);
+  private int listedContexts;
 
   NbdClientBuilder() {}
 
@@ -123,6 +126,17 @@ public final class NbdClientBuilder {
   }
 
   /**
+   * Ask for the metadata contexts that the server lists for the export as well: none if never
+   * called.
+   *
+   * @param most how many contexts are asked for in all
+   */
+  public NbdClientBuilder listedMetaContexts(int most) {
+    listedContexts = most;
+    return this;
+  }
+
+  /**
    * Send every request as it is given, to see what a server makes of it: one that the export does
    * not offer, one outside its range, one without a length; and never split one. Otherwise the
    * client refuses the former and splits long ones.
@@ -178,11 +192,29 @@ public final class NbdClientBuilder {
       if (!extendedHeaders || !agreeOnExtended(negotiation)) {
         negotiation.structuredReplies();
       }
-      if (!metaContexts.isEmpty()) {
-        negotiation.setMetaContexts(exportName, metaContexts.toArray(String[]::new));
+      Set<String> contexts = new LinkedHashSet<>(metaContexts);
+      if (contexts.size() < listedContexts) {
+        contexts.addAll(listed(negotiation, exportName));
+      }
+      if (!contexts.isEmpty()) {
+        negotiation.setMetaContexts(
+            exportName,
+            contexts.stream()
+                .limit(Math.max(listedContexts, metaContexts.size()))
+                .toArray(String[]::new));
       }
     } catch (NbdRefusedException e) {
       throwUnlessOptional(e);
+    }
+  }
+
+  private static List<String> listed(NbdNegotiation negotiation, String exportName)
+      throws NbdClientException {
+    try {
+      return negotiation.listMetaContexts(exportName);
+    } catch (NbdRefusedException e) {
+      throwUnlessOptional(e);
+      return List.of();
     }
   }
 

@@ -141,6 +141,65 @@ class HandshakeTests {
   }
 
   @Test
+  void listedContexts_areAskedForUpToTheMost() throws Exception {
+    Script script =
+        peer -> {
+          peer.greet();
+          peer.agree(Protocol.OPT_STRUCTURED_REPLY);
+          Option list = peer.option(Protocol.OPT_LIST_META_CONTEXT);
+          assertEquals("disk", list.name());
+          assertEquals(ByteBuffer.wrap(new byte[4]), list.data());
+          for (String name : List.of("x:a", "base:allocation", "x:b", "x:c")) {
+            peer.reply(list.number(), Protocol.REP_META_CONTEXT, 0, name);
+          }
+          peer.reply(list.number(), Protocol.REP_ACK);
+          Option set = peer.option(Protocol.OPT_SET_META_CONTEXT);
+          assertEquals("disk", set.name());
+          assertEquals(3, set.data().getInt());
+          peer.reply(set.number(), Protocol.REP_META_CONTEXT, 1, "base:allocation");
+          peer.reply(set.number(), Protocol.REP_META_CONTEXT, 2, "x:a");
+          peer.reply(set.number(), Protocol.REP_META_CONTEXT, 3, "x:b");
+          peer.reply(set.number(), Protocol.REP_ACK);
+          peer.option(GO);
+          peer.show(GO, 7, FakeServer.FLAGS);
+          peer.awaitGoodbye();
+        };
+    try (FakeServer server = new FakeServer(script);
+        NbdClient client =
+            NbdClient.builder()
+                .extendedHeaders(false)
+                .listedMetaContexts(3)
+                .connect(server.uri("disk"))) {
+      assertEquals(List.of("base:allocation", "x:a", "x:b"), client.export().contexts());
+    }
+  }
+
+  @Test
+  void serverThatListsNoContexts_isAskedForTheOthers() throws Exception {
+    Script script =
+        peer -> {
+          peer.greet();
+          peer.agree(Protocol.OPT_STRUCTURED_REPLY);
+          peer.disagree(Protocol.OPT_LIST_META_CONTEXT);
+          peer.option(Protocol.OPT_SET_META_CONTEXT);
+          peer.reply(
+              Protocol.OPT_SET_META_CONTEXT, Protocol.REP_META_CONTEXT, 7, "base:allocation");
+          peer.reply(Protocol.OPT_SET_META_CONTEXT, Protocol.REP_ACK);
+          peer.option(GO);
+          peer.show(GO, 7, FakeServer.FLAGS);
+          peer.awaitGoodbye();
+        };
+    try (FakeServer server = new FakeServer(script);
+        NbdClient client =
+            NbdClient.builder()
+                .extendedHeaders(false)
+                .listedMetaContexts(3)
+                .connect(server.uri("disk"))) {
+      assertEquals(List.of("base:allocation"), client.export().contexts());
+    }
+  }
+
+  @Test
   void negotiation_allQuestions_areAnswered() throws Exception {
     Script script =
         peer -> {
