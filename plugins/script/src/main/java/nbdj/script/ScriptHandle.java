@@ -2,10 +2,12 @@ package nbdj.script;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import nbdj.api.BlockSize;
 import nbdj.api.ExtentSink;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.PluginHandle;
 import nbdj.api.ReadSink;
 import nbdj.api.Support;
@@ -125,6 +127,11 @@ class ScriptHandle implements PluginHandle {
   }
 
   @Override
+  public List<String> metaContexts() throws IOException {
+    return guard.serve(handle::metaContexts);
+  }
+
+  @Override
   public void pread(ByteBuffer buffer, long offset) throws IOException {
     guard.serveAction(() -> handle.pread(buffer, offset));
   }
@@ -152,6 +159,12 @@ class ScriptHandle implements PluginHandle {
   @Override
   public void extents(long offset, long count, Flags flags, ExtentSink sink) throws IOException {
     guard.serveAction(() -> handle.extents(offset, count, flags, sink));
+  }
+
+  @Override
+  public void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    guard.serveAction(() -> handle.metaExtents(context, offset, count, flags, sink));
   }
 
   @Override

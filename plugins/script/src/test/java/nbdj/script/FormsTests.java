@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
@@ -55,6 +56,33 @@ class FormsTests {
     try (Scripts scripts = Scripts.started(folder, "Disk.java", script)) {
       assertEquals(1, scripts.open().size());
       assertEquals(2, scripts.open().size());
+    }
+  }
+
+  @Test
+  void compactFile_metadataContext_isServed() throws IOException {
+    String script =
+        """
+        import nbdj.api.*;
+        List<String> metaContexts() { return List.of("x-mine:state"); }
+        void metaExtents(String context, long at, long count, MetaSink sink) throws IOException {
+          sink.add(at, count, 3);
+        }
+        """;
+    try (Scripts scripts = Scripts.started(folder, "Disk.java", script + NEEDED)) {
+      PluginHandle handle = scripts.open();
+      assertEquals(List.of("x-mine:state"), handle.metaContexts());
+      List<String> seen = new ArrayList<>();
+      handle.metaExtents(
+          "x-mine:state",
+          1,
+          5,
+          Flags.NONE,
+          (offset, length, status) -> seen.add(offset + "+" + length + " " + status));
+      assertEquals(List.of("1+5 3"), seen);
+    }
+    try (Scripts scripts = Scripts.started(folder, "Plain.java", NEEDED)) {
+      assertEquals(List.of(), scripts.open().metaContexts());
     }
   }
 
