@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,82 @@ final class NbdIT {
       qemu.destroy();
       qemu.waitFor(10, TimeUnit.SECONDS);
     }
+  }
+
+  @Test
+  void dirtyBitmapOfQemu_throughTheProxy_isTheSame() throws Exception {
+    Tool.require("qemu-nbd");
+    Tool.require("nbdinfo");
+    Path image = folder.resolve("disk.qcow2");
+    Path socket = folder.resolve("sock");
+    Tool.run("qemu-img", "create", "-q", "-f", "qcow2", image, "16M").succeeded();
+    Tool.run("qemu-img", "bitmap", "--add", "-g", "64k", image, "b0").succeeded();
+    Tool.run("qemu-io", "-f", "qcow2", "-c", "write 1M 128k", "-c", "write 9M 1k", image)
+        .succeeded();
+    Process qemu =
+        new ProcessBuilder(
+                "qemu-nbd",
+                "-t",
+                "-r",
+                "-e",
+                "10",
+                "-f",
+                "qcow2",
+                "-A",
+                "-B",
+                "b0",
+                "-k",
+                socket.toString(),
+                image.toString())
+            .inheritIO()
+            .start();
+    String direct = "nbd+unix:///?socket=" + socket;
+    try (ServingProcess server =
+        ServingProcess.start(
+            "--filter",
+            "offset",
+            "--filter",
+            "log",
+            "nbd",
+            direct,
+            "retry=30",
+            "offset=64k",
+            "logfile=/dev/null",
+            "range=8M")) {
+      String map = "--map=qemu:dirty-bitmap:b0";
+      Outcome here = Tool.run("nbdinfo", map, server.uri()).succeeded();
+      assertEquals(List.of("0 983040 0", "983040 131072 1", "1114112 7274496 0"), rows(here.out()));
+      Outcome list = Tool.run("nbdinfo", server.uri()).succeeded();
+      assertTrue(list.out().contains("qemu:allocation-depth"), list::toString);
+      server.stop();
+    }
+    try (ServingProcess server = ServingProcess.start("nbd", direct)) {
+      for (String context : List.of("qemu:dirty-bitmap:b0", "qemu:allocation-depth")) {
+        Outcome there = Tool.run("nbdinfo", "--map=" + context, direct).succeeded();
+        Outcome here = Tool.run("nbdinfo", "--map=" + context, server.uri()).succeeded();
+        assertEquals(there.out(), here.out());
+      }
+      assertEquals(
+          List.of(
+              "0 1048576 0",
+              "1048576 131072 1",
+              "1179648 8257536 0",
+              "9437184 65536 1",
+              "9502720 7274496 0"),
+          rows(Tool.run("nbdinfo", "--map=qemu:dirty-bitmap:b0", server.uri()).out()));
+      server.stop();
+    } finally {
+      qemu.destroy();
+      qemu.waitFor(10, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Get the offset, length and state in each line of a map. */
+  private static List<String> rows(String map) {
+    return map.lines()
+        .map(line -> line.strip().split("\\s+"))
+        .map(words -> String.join(" ", words[0], words[1], words[2]))
+        .toList();
   }
 
   @Test

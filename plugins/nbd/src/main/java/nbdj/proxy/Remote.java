@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import nbdj.api.MetaSink;
 import nbdj.client.ListedExport;
 import nbdj.client.NbdClient;
 import nbdj.client.NbdClientBuilder;
@@ -80,7 +81,7 @@ record Remote(URI uri, int retries, Duration timeout) {
   NbdClient connect(String exportName) throws IOException {
     for (int tried = 0; ; tried++) {
       try {
-        return builder().connect(uri(exportName));
+        return builder().listedMetaContexts(1 + MetaSink.MAX_CONTEXTS).connect(uri(exportName));
       } catch (NbdDisconnectedException e) {
         if (tried == retries) {
           throw Failures.of(e);

@@ -10,6 +10,7 @@ import nbdj.api.ExtentSink;
 import nbdj.api.ExtentType;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.PluginHandle;
 import nbdj.api.Support;
 import nbdj.client.BlockSizes;
@@ -130,6 +131,17 @@ final class RemoteHandle implements PluginHandle {
     return export.has(ExportFlag.ROTATIONAL);
   }
 
+  /** Those that the server has offered, less its own, which {@link #extents} is made of. */
+  @Override
+  public List<String> metaContexts() {
+    return export.contexts().stream().filter(RemoteHandle::isPassedOn).toList();
+  }
+
+  /** Tell whether a name is one of those that a server passes on, whoever made it up. */
+  private static boolean isPassedOn(String name) {
+    return name.matches("(?s)[^:]+:.+") && !name.startsWith("base:");
+  }
+
   @Override
   public void pread(ByteBuffer buffer, long offset) throws IOException {
     try {
@@ -210,17 +222,32 @@ final class RemoteHandle implements PluginHandle {
 
   @Override
   public void extents(long offset, long count, Flags flags, ExtentSink sink) throws IOException {
+    for (Extent extent : status(ALLOCATION, offset, count, flags)) {
+      sink.add(extent.offset(), lengthOf(extent), type(extent));
+    }
+  }
+
+  private List<Extent> status(String context, long offset, long count, Flags flags)
+      throws IOException {
     CommandFlag[] one =
         flags.has(Flag.REQ_ONE) ? new CommandFlag[] {CommandFlag.REQUEST_ONE} : new CommandFlag[0];
-    List<Extent> extents;
     try {
-      extents = client.blockStatus(offset, count, one).getOrDefault(ALLOCATION, List.of());
+      return client.blockStatus(offset, count, one).getOrDefault(context, List.of());
     } catch (NbdClientException e) {
       throw Failures.of(e);
     }
-    for (Extent extent : extents) {
-      long length = Math.min(extent.length(), export.size() - extent.offset());
-      sink.add(extent.offset(), length, type(extent));
+  }
+
+  /** Get how much of an extent lies in the export: the last of an answer may go on past it. */
+  private long lengthOf(Extent extent) {
+    return Math.min(extent.length(), export.size() - extent.offset());
+  }
+
+  @Override
+  public void metaExtents(String context, long offset, long count, Flags flags, MetaSink sink)
+      throws IOException {
+    for (Extent extent : status(context, offset, count, flags)) {
+      sink.add(extent.offset(), lengthOf(extent), extent.flags());
     }
   }
 

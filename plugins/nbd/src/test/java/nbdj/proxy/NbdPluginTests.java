@@ -18,12 +18,14 @@ import nbdj.api.ConfigException;
 import nbdj.api.Export;
 import nbdj.api.Flag;
 import nbdj.api.Flags;
+import nbdj.api.MetaSink;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.OpenRequest;
 import nbdj.api.Plugin;
 import nbdj.api.PluginHandle;
 import nbdj.api.Support;
+import nbdj.client.CommandFlag;
 import nbdj.client.Extent;
 import nbdj.client.NbdClient;
 import nbdj.client.NbdServerException;
@@ -94,6 +96,76 @@ class NbdPluginTests {
         handle.close();
       }
     }
+  }
+
+  /** A disk with contexts, one of which needs 64 bits. */
+  private Plugin mapped() {
+    return new ReferencePlugin(new ReferenceDevice(1 << 20)) {
+      @Override
+      public PluginHandle open(OpenRequest request) {
+        return new PluginHandle() {
+          @Override
+          public long size() {
+            return 1 << 20;
+          }
+
+          @Override
+          public void pread(ByteBuffer buffer, long offset) {
+            buffer.position(buffer.limit());
+          }
+
+          @Override
+          public List<String> metaContexts() {
+            return List.of("qemu:dirty-bitmap:b0", "x-mine:wide:more");
+          }
+
+          @Override
+          public void metaExtents(
+              String context, long offset, long count, Flags flags, MetaSink sink)
+              throws IOException {
+            if (context.equals("x-mine:wide:more")) {
+              sink.add(offset, count, -2);
+              return;
+            }
+            long start = offset / 4096 * 4096;
+            sink.add(start, 4096, offset / 4096 % 3);
+          }
+        };
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false", "true"})
+  void contextsOfTheOtherServer_throughTwoProxies_areTheSame(boolean shared) throws IOException {
+    try (NbdServer other = other(mapped());
+        NbdServer inner = proxyOf(other, shared);
+        NbdServer outer = proxyOf(inner, shared);
+        NbdClient direct = NbdClient.builder().listedMetaContexts(9).connect(other.uri());
+        NbdClient client = NbdClient.builder().listedMetaContexts(9).connect(outer.uri())) {
+      assertEquals(
+          List.of("base:allocation", "qemu:dirty-bitmap:b0", "x-mine:wide:more"),
+          client.export().contexts());
+      for (long offset : new long[] {0, 4096, 5000, (1 << 20) - 1}) {
+        assertEquals(
+            direct.blockStatus(offset, (1 << 20) - offset),
+            client.blockStatus(offset, (1 << 20) - offset));
+        assertEquals(
+            direct.blockStatus(offset, 1, CommandFlag.REQUEST_ONE),
+            client.blockStatus(offset, 1, CommandFlag.REQUEST_ONE));
+      }
+      assertEquals(
+          List.of(new Extent(5000, 1, -2)), client.blockStatus(5000, 1).get("x-mine:wide:more"));
+    }
+  }
+
+  private static NbdServer proxyOf(NbdServer other, boolean shared) throws IOException {
+    return NbdServer.builder()
+        .plugin(new NbdPlugin())
+        .config("uri", other.uri().toString())
+        .config("shared", String.valueOf(shared))
+        .privateSocket()
+        .start();
   }
 
   @Test
@@ -239,7 +311,8 @@ class NbdPluginTests {
       NbdPlugin plugin = started("uri=" + other.uri(), "retry=100");
       NbdException failure = assertThrows(NbdException.class, () -> open(plugin, ""));
       assertTrue(String.valueOf(failure.getMessage()).contains("not this one"), failure::toString);
-      assertEquals(1, opens.get());
+      // Asked for its contexts, and then to be opened.
+      assertEquals(2, opens.get());
     }
   }
 
