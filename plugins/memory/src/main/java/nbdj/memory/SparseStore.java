@@ -43,6 +43,7 @@ final class SparseStore implements Store {
 
   private final PagePool pool;
   private final PageTree tree;
+  private final Lender lender;
   private final StampedLock[] locks = new StampedLock[64];
 
   /**
@@ -58,6 +59,7 @@ final class SparseStore implements Store {
     for (int i = 0; i < locks.length; i++) {
       locks[i] = new StampedLock();
     }
+    lender = new Lender(this, tree, pool);
   }
 
   @Override
@@ -86,56 +88,7 @@ final class SparseStore implements Store {
     if (count < LEND) {
       copy(offset, count, sink);
     } else {
-      lend(offset, count, sink);
-    }
-  }
-
-  /** Answer with the pages themselves, in as few pieces as there are runs of them in memory. */
-  private void lend(long offset, long count, ReadSink sink) throws IOException {
-    long end = offset + count;
-    for (long at = offset; at < end; ) {
-      long data = nextData(at, end);
-      if (data > at) {
-        sink.zeroes(data - at);
-        at = data;
-        continue;
-      }
-      int first = pin(at, 0);
-      if (first == 0) {
-        // Trimmed between.
-        continue;
-      }
-      long stop = startOf(block(at) + 1, end);
-      int pages = 1;
-      while (stop < end && (first + pages) % Slab.PAGES != 0 && pin(stop, first + pages) != 0) {
-        pages++;
-        stop = startOf(block(stop) + 1, end);
-      }
-      MemorySegment run = pool.memory(first).asSlice(position(first, at), stop - at);
-      int pinned = pages;
-      sink.bytes(run.asByteBuffer().asReadOnlyBuffer(), () -> pool.unpin(first, pinned));
-      at = stop;
-    }
-  }
-
-  /**
-   * Pin the page of a block.
-   *
-   * @param wanted the page that it must be, 0 for any
-   * @return the page, 0 if it is another or none
-   */
-  private int pin(long offset, int wanted) {
-    StampedLock lock = lockOf(block(offset));
-    long stamp = lock.readLock();
-    try {
-      int page = tree.find(block(offset));
-      if (page == 0 || (wanted != 0 && page != wanted)) {
-        return 0;
-      }
-      pool.pin(page);
-      return page;
-    } finally {
-      lock.unlockRead(stamp);
+      lender.answer(offset, count, sink);
     }
   }
 
@@ -361,7 +314,7 @@ final class SparseStore implements Store {
   }
 
   /** Get the first byte from an offset on that is in a block with a page, at most the end. */
-  private long nextData(long offset, long end) {
+  long nextData(long offset, long end) {
     if (offset == end) {
       return end;
     }
@@ -403,7 +356,7 @@ final class SparseStore implements Store {
     return locks[(int) ((block >>> PageTree.BITS) % locks.length)];
   }
 
-  private static long position(int page, long offset) {
+  static long position(int page, long offset) {
     return PagePool.start(page) + within(offset);
   }
 
@@ -411,7 +364,7 @@ final class SparseStore implements Store {
     return offset & (PAGE - 1);
   }
 
-  private static long block(long offset) {
+  static long block(long offset) {
     return offset >>> PAGE_BITS;
   }
 
@@ -421,7 +374,7 @@ final class SparseStore implements Store {
   }
 
   /** Get where a block begins, at most the end; the block after the last of 2^63 has no offset. */
-  private static long startOf(long block, long end) {
+  static long startOf(long block, long end) {
     return block >= blocksOf(end) ? end : block << PAGE_BITS;
   }
 }
