@@ -48,7 +48,7 @@ final class MapEditorTests {
 
   @Tag("slow")
   @ParameterizedTest
-  @CsvSource({"true, 4", "false, 4", "true, 5", "false, 5", "true, 9", "false, 9"})
+  @CsvSource({"true, 5", "false, 5", "true, 6", "false, 6", "true, 9", "false, 9"})
   void extents_manyEdits_areAsInANaiveMap(boolean atomic, int most) throws IOException {
     assertTrue(deepest(atomic, most, 4000, 100, 112) >= 3, "not as deep as meant");
   }

@@ -43,8 +43,9 @@ final class StoreKernelTests {
     CrashImage image = of.image();
     Ledger ledger = new Ledger(image.files());
     RecordingDevice device = new RecordingDevice(image.image());
-    ScribeWorkload.of(SEED, 260).run(device, ledger);
-    assertTrue(of.logged(device.trace()) > 1.5, "the log wraps");
+    ScribeWorkload.of(SEED, 900).run(device, ledger);
+    double filled = of.logged(device.trace());
+    assertTrue(filled > 1, () -> "the log is filled but %s times".formatted(filled));
     KernelJudge judge = new KernelJudge(ledger, 200, scratch);
     PowerCut.run(device.trace(), EFFORT, SECTOR, SEED, judge).assertGood();
     assertTrue(judge.judged() > 20, judge.judged() + " states judged");
