@@ -139,8 +139,12 @@ final class Bundle implements Closeable {
       try {
         // For its exact failures; the one below does not tell a missing file from a forbidden one.
         Files.newByteChannel(jar).close();
-        new JarFile(jar.toFile()).close();
+        try (JarFile file = new JarFile(jar.toFile())) {
+          JarText.check(file);
+        }
         urls.add(jar.toUri().toURL());
+      } catch (DiscoveryException e) {
+        throw e;
       } catch (IOException e) {
         throw failure(jar, Failures.reading(e), e);
       }
