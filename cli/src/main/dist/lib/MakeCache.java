@@ -1,6 +1,7 @@
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -33,12 +34,11 @@ final class MakeCache {
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     Process server = builder.start();
     try {
-      while (!Files.exists(socket)) {
+      while (!use(socket)) {
         if (server.waitFor(20, TimeUnit.MILLISECONDS)) {
           throw new IOException("the server ended");
         }
       }
-      use(socket);
       server.destroy();
       if (!server.waitFor(5, TimeUnit.MINUTES) || server.exitValue() != 0) {
         throw new IOException("the server did not end well");
@@ -58,10 +58,18 @@ final class MakeCache {
     }
   }
 
-  /** Be a client of fixed newstyle that opens the default export, writes and reads. */
-  private static void use(Path socket) throws IOException {
+  /**
+   * Be a client of fixed newstyle that opens the default export, writes and reads.
+   *
+   * @return false if the server does not listen yet
+   */
+  private static boolean use(Path socket) throws IOException {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      channel.connect(UnixDomainSocketAddress.of(socket));
+      try {
+        channel.connect(UnixDomainSocketAddress.of(socket));
+      } catch (SocketException e) {
+        return false;
+      }
       DataInputStream in = new DataInputStream(Channels.newInputStream(channel));
       DataOutputStream out = new DataOutputStream(Channels.newOutputStream(channel));
       in.skipNBytes(18);
@@ -86,6 +94,7 @@ final class MakeCache {
       out.writeInt(0x25609513);
       out.writeInt(2);
       out.write(new byte[20]);
+      return true;
     }
   }
 
