@@ -9,10 +9,19 @@ import java.nio.ByteBuffer;
  * <p>Used by one thread at a time, but for {@link #copyTo}.
  */
 final class Outbox {
+  /** How many replies without data gather: the client sends more while the rest is done. */
+  private static final int ACKNOWLEDGEMENTS = 4;
+
+  /** The longest reply without data, in bytes. */
+  private static final int ACKNOWLEDGEMENT = 32;
+
   private final Output output;
   private Loan loan;
   private ByteBuffer bytes;
   private final ByteBuffer[] single = new ByteBuffer[1];
+
+  /** How many replies wait. */
+  private int replies;
 
   /** Where the replies that are still this outbox's to send begin. */
   private int start;
@@ -60,6 +69,7 @@ final class Outbox {
 
   /** Forget what waits, because it was sent by other means. */
   void clear() {
+    replies = 0;
     bytes.clear();
     start = 0;
   }
@@ -81,16 +91,18 @@ final class Outbox {
   }
 
   /**
-   * Send what waits, if it fills half of the buffer, so that the other half is always there.
+   * Note that a reply was appended. Sends what waits, if it fills half of the buffer, so that the
+   * other half is always there, and if it is some acknowledgements.
    *
-   * @return whether it was sent
+   * @return whether there was much
    */
   boolean flushIfMuch() throws IOException {
-    if (bytes.position() < bytes.capacity() / 2) {
-      return false;
+    boolean much = bytes.position() >= bytes.capacity() / 2;
+    replies++;
+    if (much || (replies >= ACKNOWLEDGEMENTS && pending() <= ACKNOWLEDGEMENTS * ACKNOWLEDGEMENT)) {
+      flush();
     }
-    flush();
-    return true;
+    return much;
   }
 
   /** Get how many bytes have room after {@link #flushIfMuch} without anything being sent. */
