@@ -47,9 +47,7 @@ final class MakeCache {
         throw new IOException("there is no cache");
       }
     } catch (IOException e) {
-      System.err.println(e.getMessage());
-      System.err.println(Files.readString(log));
-      System.exit(1);
+      throw new IOException(e.getMessage() + "\n" + Files.readString(log), e);
     } finally {
       server.destroyForcibly();
       Files.deleteIfExists(socket);
