@@ -34,19 +34,14 @@ final class JarText {
       ZipEntry entry = jar.getEntry(name);
       if (entry != null && isLong(jar, entry)) {
         throw new DiscoveryException(
-            "%s: %s is longer than %d bytes".formatted(jar.getName(), name, MOST), null);
+            "%s: %s is longer than %d bytes".formatted(jar.getName(), name, MOST));
       }
     }
   }
 
   private static boolean isLong(JarFile jar, ZipEntry entry) throws IOException {
     try (InputStream text = jar.getInputStream(entry)) {
-      byte[] part = new byte[8192];
-      int length = 0;
-      for (int got = 0; got >= 0 && length <= MOST; got = text.read(part)) {
-        length += got;
-      }
-      return length > MOST;
+      return text.readNBytes(MOST + 1).length > MOST;
     }
   }
 }

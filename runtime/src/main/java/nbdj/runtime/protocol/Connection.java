@@ -78,12 +78,7 @@ public final class Connection implements Runnable {
     } catch (RuntimeException | Error e) {
       log.error("{}: the connection failed", name, e);
     } finally {
-      Transmission phase = transmission;
-      if (phase != null) {
-        phase.leave();
-      } else {
-        crew.leave();
-      }
+      crew.leave();
     }
   }
 

@@ -23,12 +23,9 @@ final class Crew {
     count.incrementAndGet();
   }
 
-  /** Leave, and get how many are left. */
-  int leave() {
-    int left = count.decrementAndGet();
-    if (left == 0) {
+  void leave() {
+    if (count.decrementAndGet() == 0) {
       last.run();
     }
-    return left;
   }
 }

@@ -157,19 +157,19 @@ final class Intake {
         StatusPayload.receive(request, terms.contexts(), input);
         rules.check(request);
       }
-      boolean inPlace =
-          write && request.count() <= Math.min(IN_PLACE, input.capacity()) && !serviceTime.slow();
-      boolean small = !read || request.count() <= SmallAnswer.most(worker.outbox);
-      int fits = write ? IN_PLACE : SmallAnswer.MOST;
-      if (request.count() <= fits && (!small || (write && request.count() > input.capacity()))) {
+      long count = request.count();
+      boolean large = (write && count > IN_PLACE) || (read && count > SmallAnswer.MOST);
+      boolean crowded = read && count > SmallAnswer.most(worker.outbox);
+      boolean outside = large || (write && count > input.capacity());
+      if (!large && (crowded || outside)) {
         size.wantMore();
       }
-      if ((write && request.count() > IN_PLACE) || !small) {
+      if (large || crowded) {
         worker.outbox.flush();
-        worker.reserve(request.count());
+        worker.reserve(count);
       }
-      if (write && !inPlace) {
-        loan = buffers.lend((int) request.count());
+      if (write && (outside || serviceTime.slow())) {
+        loan = buffers.lend((int) count);
       }
     } catch (NbdException e) {
       worker.release();

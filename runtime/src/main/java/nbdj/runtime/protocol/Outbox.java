@@ -118,9 +118,9 @@ final class Outbox {
   void swap(Loan next) {
     loan.close();
     loan = next;
-    bytes = next.bytes().clear();
+    bytes = next.bytes();
     single[0] = bytes;
-    start = 0;
+    clear();
   }
 
   int capacity() {

@@ -129,13 +129,8 @@ final class Transmission implements Watch.Watched {
     try {
       lead(worker);
     } finally {
-      leave();
+      crew.leave();
     }
-  }
-
-  /** Leave the crew. */
-  void leave() {
-    crew.leave();
   }
 
   /**
@@ -224,7 +219,7 @@ final class Transmission implements Watch.Watched {
       log.error("{}: no thread for the connection", name, e);
       workers.giveBack(worker);
       fail(new IOException("no thread for the connection", e));
-      leave();
+      crew.leave();
     }
   }
 
