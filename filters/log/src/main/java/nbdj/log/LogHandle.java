@@ -2,6 +2,7 @@ package nbdj.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.StringJoiner;
 import nbdj.api.BlockSize;
 import nbdj.api.Context;
 import nbdj.api.ExtentSink;
@@ -165,7 +166,7 @@ final class LogHandle extends PassThrough {
       throws IOException {
     boolean one = flags.has(Flag.REQ_ONE);
     Journal.Call call = journal.enter("Extents", range(offset, count).and("req_one", one));
-    StringBuilder seen = new StringBuilder("(");
+    StringJoiner seen = new StringJoiner(" ", "(", ")");
     Journal.Body body =
         () ->
             next.extents(
@@ -173,8 +174,7 @@ final class LogHandle extends PassThrough {
                 count,
                 flags,
                 (at, length, type) -> {
-                  seen.append(seen.length() > 1 ? " " : "");
-                  seen.append("0x%x 0x%x %s".formatted(at, length, name(type)));
+                  seen.add("0x%x 0x%x %s".formatted(at, length, name(type)));
                   sink.add(at, length, type);
                 });
     answered(call, flags, offset, count, body, seen);
@@ -182,12 +182,7 @@ final class LogHandle extends PassThrough {
 
   /** Do a request for block status and write down what was seen. */
   private void answered(
-      Journal.Call call,
-      Flags flags,
-      long offset,
-      long count,
-      Journal.Body body,
-      StringBuilder seen)
+      Journal.Call call, Flags flags, long offset, long count, Journal.Body body, StringJoiner seen)
       throws IOException {
     call.around(() -> {
       if (transactions == null) {
@@ -196,7 +191,7 @@ final class LogHandle extends PassThrough {
         int bits = bit(flags, Flag.REQ_ONE, TransactionLog.REQ_ONE);
         transactions.around(Command.BLOCK_STATUS, bits, offset, count, body);
       }
-      return Fields.ofQuoted("extents", seen.append(')').toString());
+      return Fields.ofQuoted("extents", seen.toString());
     });
   }
 
@@ -218,7 +213,7 @@ final class LogHandle extends PassThrough {
         journal.enter(
             "MetaExtents",
             range(offset, count).and("context", context).and("req_one", flags.has(Flag.REQ_ONE)));
-    StringBuilder seen = new StringBuilder("(");
+    StringJoiner seen = new StringJoiner(" ", "(", ")");
     Journal.Body body =
         () ->
             next.metaExtents(
@@ -227,8 +222,7 @@ final class LogHandle extends PassThrough {
                 count,
                 flags,
                 (at, length, status) -> {
-                  seen.append(seen.length() > 1 ? " " : "");
-                  seen.append("0x%x 0x%x 0x%x".formatted(at, length, status));
+                  seen.add("0x%x 0x%x 0x%x".formatted(at, length, status));
                   sink.add(at, length, status);
                 });
     answered(call, flags, offset, count, body, seen);

@@ -27,9 +27,6 @@ final class SparseStore implements Store {
   /** The most pages taken out of the tree while a lock is held. */
   private static final int BATCH = 256;
 
-  /** The most bytes copied for one piece of an answer. */
-  private static final int PIECE = 1 << 20;
-
   /** From this many bytes on, the pages themselves are lent to an answer. */
   private static final int LEND = (32 << 10) + 1;
 
@@ -100,7 +97,7 @@ final class SparseStore implements Store {
         sink.zeroes(data - at);
         at = data;
       } else {
-        long stop = dataEnd(at, at + Math.min(end - at, PIECE));
+        long stop = dataEnd(at, end);
         read(sink.buffer((int) (stop - at)), at);
         at = stop;
       }
