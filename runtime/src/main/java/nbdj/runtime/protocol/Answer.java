@@ -3,6 +3,7 @@ package nbdj.runtime.protocol;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Arrays;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.runtime.chain.CountedSink;
@@ -18,8 +19,12 @@ abstract class Answer extends CountedSink {
   /** Whether zeroes may be sent as holes. */
   private boolean holes;
 
+  /** How many bytes come from where. */
+  private final long[] bytesFrom = new long[Source.ALL.size()];
+
   final void begin(Request request, boolean structured) {
     received = 0;
+    Arrays.fill(bytesFrom, 0);
     wanted = request.count();
     holes = structured && !request.has(Wire.FLAG_DF);
   }
@@ -30,13 +35,19 @@ abstract class Answer extends CountedSink {
   }
 
   /** Count a piece, and refuse one that goes past what was asked for. */
-  final void count(long bytes) throws NbdException {
+  final void count(Source source, long bytes) throws NbdException {
     if (bytes < 0 || bytes > wanted - received) {
       throw new NbdException(
           NbdError.EIO,
           "a read of %d bytes was answered with %d and %d more".formatted(wanted, received, bytes));
     }
     received += bytes;
+    bytesFrom[source.place] += bytes;
+  }
+
+  /** Get how many bytes of the answer come from somewhere. */
+  final long bytesFrom(Source source) {
+    return bytesFrom[source.place];
   }
 
   /** Refuse a buffer of no bytes. */

@@ -56,7 +56,7 @@ public final class Connection implements Runnable {
     this.services = services;
     this.atEnd = atEnd;
     this.transfers = new Transfers(services.watch(), services.limits().stall(), this::cutStalled);
-    this.output = new Output(link, transfers);
+    this.output = new Output(link, transfers, services.meter());
     this.deadline = System.nanoTime() + services.limits().handshake().toNanos();
   }
 

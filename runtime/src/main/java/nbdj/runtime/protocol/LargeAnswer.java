@@ -49,7 +49,7 @@ final class LargeAnswer extends Answer {
   @Override
   public ByteBuffer buffer(int count) throws IOException {
     checkBuffer(count);
-    count(count);
+    count(Source.BUFFER, count);
     Loan loan = buffers.lend(count);
     add(new Piece.Memory(loan.bytes().slice(0, count), loan::close));
     return loan.bytes().slice(0, count);
@@ -57,7 +57,7 @@ final class LargeAnswer extends Answer {
 
   @Override
   public void bytes(ByteBuffer bytes) throws IOException {
-    count(bytes.remaining());
+    count(Source.MEMORY, bytes.remaining());
     if (bytes.hasRemaining()) {
       add(new Piece.Memory(bytes.slice(), null));
     }
@@ -72,7 +72,7 @@ final class LargeAnswer extends Answer {
     }
     // First in the list, so that it is released whatever happens next.
     add(new Piece.Memory(bytes.slice(), release));
-    count(bytes.remaining());
+    count(Source.MEMORY, bytes.remaining());
   }
 
   @Override
@@ -83,7 +83,7 @@ final class LargeAnswer extends Answer {
       }
       return;
     }
-    count(count);
+    count(Source.FILE, count);
     // What can fail after a header is sent is looked at before it is.
     if (position < 0 || channel.size() - position < count) {
       throw ended(position + count);
@@ -93,9 +93,10 @@ final class LargeAnswer extends Answer {
 
   @Override
   public void zeroes(long count) throws IOException {
-    count(count);
+    boolean hole = isHole(count);
+    count(hole ? Source.HOLE : Source.BUFFER, count);
     if (count > 0) {
-      add(new Piece.Zeroes(count, isHole(count)));
+      add(new Piece.Zeroes(count, hole));
     }
   }
 

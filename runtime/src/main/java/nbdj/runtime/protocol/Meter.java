@@ -63,12 +63,27 @@ public final class Meter {
    */
   public record Command(String name, long bytes, long errors, Duration time, List<Long> buckets) {}
 
+  /**
+   * Where the bytes of answers to reads came from.
+   *
+   * @param buffers buffers of the server
+   * @param memory memory that layers lent
+   * @param files files, without passing through the server
+   * @param holes bytes that were not sent, for the client was told that they are zeroes
+   */
+  public record Sources(long buffers, long memory, long files, long holes) {}
+
   private final boolean on;
 
   /** By the number of the command; the last is for those that do not exist. */
   private final Counts[] counts = new Counts[Wire.CMD_BLOCK_STATUS + 2];
 
   private final LongAdder inFlight = new LongAdder();
+
+  /** How many bytes of answers to reads came from where, by the number of the source. */
+  private final LongAdder[] sources = new LongAdder[Source.ALL.size()];
+
+  private final LongAdder sends = new LongAdder();
 
   /**
    * Make a meter.
@@ -79,6 +94,9 @@ public final class Meter {
     this.on = on;
     for (int i = 0; i < counts.length; i++) {
       counts[i] = new Counts();
+    }
+    for (int i = 0; i < sources.length; i++) {
+      sources[i] = new LongAdder();
     }
   }
 
@@ -114,6 +132,25 @@ public final class Meter {
     }
   }
 
+  /** Take note of an answer that a layer has given. */
+  void answer(Answer answer) {
+    if (on) {
+      for (Source source : Source.ALL) {
+        long bytes = answer.bytesFrom(source);
+        if (bytes > 0) {
+          sources[source.place].add(bytes);
+        }
+      }
+    }
+  }
+
+  /** Take note of a call that sends. */
+  void send() {
+    if (on) {
+      sends.increment();
+    }
+  }
+
   private static int bucket(long nanos) {
     int bucket = 0;
     while (bucket < BOUNDS.length && nanos > BOUNDS[bucket]) {
@@ -143,6 +180,25 @@ public final class Meter {
   /** Get how many bytes the reads and writes that run now are about. */
   public long bytesInFlight() {
     return inFlight.sum();
+  }
+
+  /** Get how many calls have sent something. */
+  public long sends() {
+    return sends.sum();
+  }
+
+  /** Get how many bytes of answers to reads came from somewhere. */
+  private long bytesFrom(Source source) {
+    return sources[source.place].sum();
+  }
+
+  /** Get where the bytes of answers to reads came from. */
+  public Sources sources() {
+    return new Sources(
+        bytesFrom(Source.BUFFER),
+        bytesFrom(Source.MEMORY),
+        bytesFrom(Source.FILE),
+        bytesFrom(Source.HOLE));
   }
 
   /** Get what was counted, by command. */

@@ -14,12 +14,14 @@ import nbdj.runtime.transport.Link;
  */
 final class Output {
   private final Transfers transfers;
+  private final Meter meter;
   private Link link;
   private final ReentrantLock lock = new ReentrantLock();
 
-  Output(Link link, Transfers transfers) {
+  Output(Link link, Transfers transfers, Meter meter) {
     this.link = link;
     this.transfers = transfers;
+    this.meter = meter;
   }
 
   Link link() {
@@ -44,6 +46,7 @@ final class Output {
   /** Send buffers, with the lock held. A failure closes the link, for the stream is cut. */
   void write(ByteBuffer[] buffers, int first, int count) throws IOException {
     assert lock.isHeldByCurrentThread();
+    meter.send();
     try {
       link.write(buffers, first, count);
     } catch (IOException e) {
@@ -95,6 +98,7 @@ final class Output {
     try {
       while (sent < count) {
         long part = Math.min(count - sent, Transfers.STEP);
+        meter.send();
         long got = link.send(file, position + sent, part);
         sent += got;
         if (got < part) {

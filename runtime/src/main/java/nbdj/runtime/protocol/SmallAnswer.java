@@ -103,7 +103,7 @@ final class SmallAnswer extends Answer {
   public void zeroes(long count) throws IOException {
     if (isHole(count)) {
       long from = request.offset() + received;
-      count(count);
+      count(Source.HOLE, count);
       endChunk();
       ByteBuffer bytes = outbox.bytes();
       last = bytes.position();
@@ -122,7 +122,7 @@ final class SmallAnswer extends Answer {
   /** Count a piece and make room for it. */
   private int place(long count) throws IOException {
     long from = request.offset() + received;
-    count(count);
+    count(Source.BUFFER, count);
     ByteBuffer bytes = outbox.bytes();
     if (headers.chunks() && chunk < 0) {
       chunk = bytes.position();

@@ -179,7 +179,10 @@ final class Worker {
       } else if (request.type() != Wire.CMD_READ) {
         replies.done(request);
       } else if (inPieces) {
+        meter.answer(large);
         sender.send(request, large.pieces());
+      } else {
+        meter.answer(small);
       }
     } finally {
       measurement.end(request, failure);

@@ -21,7 +21,19 @@ final class PrometheusText {
         ServerMetrics.Command::bytes);
     head("nbdj_request_bytes_in_flight", "gauge", "Bytes of the reads and writes that run now.");
     line("nbdj_request_bytes_in_flight", "", metrics.bytesInFlight());
+    sent(metrics.readSources());
     durations();
+  }
+
+  private void sent(ServerMetrics.ReadSources sources) {
+    String name = "nbdj_read_bytes_total";
+    head(name, "counter", "Bytes that answered reads, by where they came from.");
+    line(name, "{from=\"buffer\"}", sources.buffers());
+    line(name, "{from=\"memory\"}", sources.memory());
+    line(name, "{from=\"file\"}", sources.files());
+    line(name, "{from=\"hole\"}", sources.holes());
+    head("nbdj_sends_total", "counter", "Calls that sent something to a client.");
+    line("nbdj_sends_total", "", metrics.sends());
   }
 
   private void connections(ServerMetrics.Connections connections) {

@@ -10,8 +10,15 @@ import nbdj.runtime.protocol.Meter;
  * @param connections its connections, which are always counted
  * @param commands the requests by command; all zero unless the server measures
  * @param bytesInFlight how many bytes the reads and writes that run now are about
+ * @param readSources where the bytes came from that answered reads
+ * @param sends how many calls have sent something to a client: several small replies leave in one
  */
-public record ServerMetrics(Connections connections, List<Command> commands, long bytesInFlight) {
+public record ServerMetrics(
+    Connections connections,
+    List<Command> commands,
+    long bytesInFlight,
+    ReadSources readSources,
+    long sends) {
   /**
    * The connections of a server.
    *
@@ -40,12 +47,28 @@ public record ServerMetrics(Connections connections, List<Command> commands, lon
     }
   }
 
+  /**
+   * Where the bytes came from that answered reads.
+   *
+   * @param buffers buffers of the server, into which they were copied
+   * @param memory memory that layers lent, such as the pages of the plugin {@code memory}
+   * @param files files, from which the kernel sent them
+   * @param holes bytes that were not sent, for the client was told that they are zeroes
+   */
+  public record ReadSources(long buffers, long memory, long files, long holes) {}
+
   static ServerMetrics of(Connections connections, Meter meter) {
     List<Command> commands =
         meter.commands().stream()
             .map(of -> new Command(of.name(), of.bytes(), of.errors(), of.time(), of.buckets()))
             .toList();
-    return new ServerMetrics(connections, commands, meter.bytesInFlight());
+    Meter.Sources sources = meter.sources();
+    return new ServerMetrics(
+        connections,
+        commands,
+        meter.bytesInFlight(),
+        new ReadSources(sources.buffers(), sources.memory(), sources.files(), sources.holes()),
+        meter.sends());
   }
 
   /** Get the bounds of the buckets. */

@@ -67,7 +67,8 @@ class ProtocolFuzzTests {
     CountingClient client = new CountingClient();
     Loan in = SERVICES.buffers().lend(16 << 10);
     Loan out = SERVICES.buffers().lend(16 << 10);
-    Output output = new Output(link, new Transfers(WATCH, Duration.ZERO, () -> {}));
+    Output output =
+        new Output(link, new Transfers(WATCH, Duration.ZERO, () -> {}), new Meter(false));
     Outbox outbox = new Outbox(output, out);
     try {
       new Handshake("fuzz", new Input(link, in), outbox, client, SERVICES).negotiate();
@@ -128,7 +129,8 @@ class ProtocolFuzzTests {
     List<MetaContext> contexts = headers.chunks() ? CONTEXTS : List.of();
     Terms terms = new Terms(Served.of("", export), headers, contexts, (input[0] & 4) != 0);
     Loan in = SERVICES.buffers().lend(128 << 10);
-    Output output = new Output(link, new Transfers(WATCH, Duration.ZERO, () -> {}));
+    Output output =
+        new Output(link, new Transfers(WATCH, Duration.ZERO, () -> {}), new Meter(false));
     Workers workers = new Workers("fuzz", output, terms, SERVICES.buffers(), SERVICES.meter());
     Worker worker = workers.take();
     Intake intake =
