@@ -28,6 +28,12 @@ final class Ext4Image {
     return this;
   }
 
+  /** Put a copy of a file into the tree. */
+  Ext4Image withCopy(String name, Path file) throws IOException {
+    Files.copy(file, tree.resolve(name));
+    return this;
+  }
+
   /** Put a file into the tree that is a hole but for some stretches of pseudo-random bytes. */
   Ext4Image withSparse(String name, long size, long seed, Map<Long, Integer> stretches)
       throws IOException {

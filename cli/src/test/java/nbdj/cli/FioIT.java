@@ -2,11 +2,13 @@ package nbdj.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Random writes by four clients at once, each read back and checked by fio. */
+/** Random writes by several clients at once, each read back and checked by fio. */
 final class FioIT {
   private static final int MEBIBYTE = 1 << 20;
 
@@ -51,28 +53,68 @@ final class FioIT {
     Ext4Image.check(image);
   }
 
+  @Test
+  void requestsOfEachSize_onEachFastPath_keepWhatIsWritten() throws Exception {
+    Path disk = Files.write(folder.resolve("disk.raw"), new byte[16 * MEBIBYTE]);
+    Path image =
+        new Ext4Image(folder)
+            .withSparse("full", 16L * MEBIBYTE, 1, Map.of(0L, 16 * MEBIBYTE))
+            .withSparse("sparse", 16L * MEBIBYTE, 1, Map.of())
+            .make("64M");
+    for (List<Object> words :
+        List.of(
+            List.<Object>of("memory", "16M"),
+            List.<Object>of("file", disk),
+            List.<Object>of("--filter", "ext2", "file", image, "ext2file=/full"),
+            List.<Object>of("--filter", "ext2", "file", image, "ext2file=/sparse"))) {
+      try (ServingProcess server = ServingProcess.start(words.toArray())) {
+        // Requests that are copied, that are sent from where the data is, and both in turn.
+        for (String size : List.of("4k-4k", "64k-64k", "1m-1m", "512-2m")) {
+          fio(
+              server,
+              "--rw=randwrite",
+              "--bsrange=" + size,
+              "--size=8M",
+              "--offset_increment=8M",
+              "--numjobs=2");
+        }
+        server.stop();
+      }
+    }
+    Ext4Image.check(image);
+  }
+
   private static void verify(ServingProcess server) throws Exception {
-    Tool.run(
-            "fio",
-            "--name=verify",
-            "--ioengine=nbd",
-            "--uri=" + server.uri(),
-            "--rw=randrw",
-            "--bsrange=4k-128k",
-            "--iodepth=16",
-            "--numjobs=4",
-            "--size=16M",
-            "--offset_increment=16M",
-            "--io_size=32M",
-            "--serialize_overlap=1",
-            "--verify=crc32c",
-            "--verify_fatal=1",
-            "--verify_backlog=64",
-            "--verify_state_save=0",
-            "--fsync=32",
-            "--randrepeat=1",
-            "--group_reporting")
-        .succeeded();
+    fio(
+        server,
+        "--rw=randrw",
+        "--bsrange=4k-128k",
+        "--size=16M",
+        "--offset_increment=16M",
+        "--numjobs=4",
+        "--io_size=32M",
+        "--verify_backlog=64",
+        "--fsync=32");
     server.stop();
+  }
+
+  /** Write, and read back what was written. */
+  private static void fio(ServingProcess server, String... load) throws Exception {
+    List<Object> words =
+        new ArrayList<>(
+            List.of(
+                "fio",
+                "--name=verify",
+                "--ioengine=nbd",
+                "--uri=" + server.uri(),
+                "--iodepth=16",
+                "--serialize_overlap=1",
+                "--verify=crc32c",
+                "--verify_fatal=1",
+                "--verify_state_save=0",
+                "--randrepeat=1",
+                "--group_reporting"));
+    words.addAll(List.of(load));
+    Tool.run(words.toArray()).succeeded();
   }
 }

@@ -91,6 +91,27 @@ final class RawClient implements AutoCloseable {
     return bytes;
   }
 
+  /** Send requests to read, all at once, and take the simple replies. */
+  void readTogether(int requests, int count) throws IOException {
+    ByteBuffer all = ByteBuffer.allocate(requests * 28);
+    for (int i = 0; i < requests; i++) {
+      all.put(read((long) i * count, count));
+    }
+    say(all.array(), all.capacity());
+    in.skipNBytes((long) requests * (16 + count));
+  }
+
+  /** Send requests to write zeroes as data, all at once, and take the simple replies. */
+  void writeTogether(int requests, int count) throws IOException {
+    ByteBuffer all = ByteBuffer.allocate(requests * (28 + count));
+    for (int i = 0; i < requests; i++) {
+      all.put(i * (28 + count), read((long) i * count, count))
+          .putShort(i * (28 + count) + 6, (short) 1);
+    }
+    say(all.array(), all.capacity());
+    in.skipNBytes(requests * 16L);
+  }
+
   private static byte[] read(long offset, int count) {
     return ByteBuffer.allocate(28)
         .putInt(REQUEST_MAGIC)
