@@ -31,6 +31,10 @@ final class Transmission implements Watch.Watched {
   private final Silence silence;
   private final ServiceTime serviceTime = new ServiceTime();
   private final boolean parallel;
+
+  /** Has the watch look at the reader's requests. */
+  private final Watch.Busy busy;
+
   private volatile boolean stopping;
 
   /** Guards the moment in which the watch takes the role away. */
@@ -65,6 +69,7 @@ final class Transmission implements Watch.Watched {
     this.input = input;
     this.services = services;
     this.crew = crew;
+    this.busy = services.watch().new Busy(this);
     this.silence = new Silence(services.limits().idle(), crew, this::endSilence);
     this.intake =
         new Intake(name, input, terms, services.buffers(), serviceTime, silence, transfers);
@@ -74,9 +79,6 @@ final class Transmission implements Watch.Watched {
 
   /** Read and perform requests on this thread, until the client leaves or the role goes on. */
   void run() throws IOException {
-    if (parallel) {
-      services.watch().add(this);
-    }
     if (!services.limits().idle().isZero()) {
       services.watch().add(silence);
     }
@@ -94,7 +96,6 @@ final class Transmission implements Watch.Watched {
 
   /** Give back all buffers. No thread may be in here any more. */
   void close() {
-    services.watch().remove(this);
     services.watch().remove(silence);
     workers.close();
   }
@@ -171,7 +172,7 @@ final class Transmission implements Watch.Watched {
     reader = worker;
     long mine = ++turns;
     turn.set(mine);
-    services.watch().wake();
+    busy.wake();
     try {
       worker.perform();
     } finally {

@@ -8,25 +8,26 @@ import java.util.concurrent.locks.LockSupport;
  * One thread that looks after all connections of a server: it ends handshakes that take too long,
  * and finds another reader for a connection whose reader is held up by a slow request.
  *
- * <p>It wakes up every millisecond while requests are being made, and not at all while none are.
+ * <p>It wakes up every millisecond while requests are being made, and not at all while none are;
+ * idle connections are looked at ten times a second, however busy others are.
  */
 public final class Watch implements AutoCloseable {
-  /** How often it looks while there is something to see, in nanoseconds. */
+  /** How often it looks at what is busy, in nanoseconds. */
   private static final long TICK = 1_000_000;
 
   /** How often it looks for handshakes that are too long, in nanoseconds. */
   private static final long SLOW_TICK = 100_000_000;
 
-  /** After how many quiet ticks it stops looking. */
+  /** After how many quiet ticks it stops to look at a connection. */
   private static final int PATIENCE = 50;
 
   /** What a connection wants of the watch. */
   enum Need {
-    /** Nothing until it calls {@link Watch#wake}. */
+    /** Nothing until it calls {@link Watch#wake} or {@link Busy#wake}. */
     NOTHING,
     /** A look now and then. */
     DEADLINE,
-    /** A look at each tick. */
+    /** A look at each tick, of what is busy. */
     TICKS
   }
 
@@ -37,6 +38,10 @@ public final class Watch implements AutoCloseable {
   }
 
   private final Set<Watched> all = ConcurrentHashMap.newKeySet();
+
+  /** What is looked at every tick. */
+  private final Set<Busy> busy = ConcurrentHashMap.newKeySet();
+
   private final Thread thread;
   private volatile boolean closed;
 
@@ -57,7 +62,7 @@ public final class Watch implements AutoCloseable {
     all.remove(watched);
   }
 
-  /** Have the watch look at each tick for a while. Costs next to nothing if it does already. */
+  /** Have the watch look now and then. Costs next to nothing if it does already. */
   void wake() {
     if (asleep) {
       asleep = false;
@@ -65,31 +70,74 @@ public final class Watch implements AutoCloseable {
     }
   }
 
-  private void run() {
-    int quiet = 0;
-    while (!closed) {
-      Need need = look();
-      quiet = need == Need.TICKS ? 0 : Math.min(quiet + 1, PATIENCE);
-      if (quiet < PATIENCE) {
-        LockSupport.parkNanos(this, TICK);
-        continue;
+  /** Something that is looked at every tick from when it says so until it has been quiet. */
+  final class Busy {
+    private final Watched watched;
+
+    /** Set while it is looked at. */
+    private volatile boolean seen;
+
+    /** For how many ticks it has needed none. Used by the watch only. */
+    private int quiet;
+
+    /** Make one that is not looked at. It need not be removed: it falls quiet. */
+    Busy(Watched watched) {
+      this.watched = watched;
+    }
+
+    /** Have the watch look at each tick for a while. Costs next to nothing if it does already. */
+    void wake() {
+      if (!seen) {
+        seen = true;
+        busy.add(this);
+        Watch.this.wake();
       }
-      asleep = true;
-      // Whoever began a request before it could see that we sleep is seen here.
-      need = look();
-      if (need == Need.TICKS) {
-        asleep = false;
+    }
+
+    private void look(long now) {
+      if (watched.tick(now) == Need.TICKS) {
         quiet = 0;
-      } else if (asleep && need == Need.DEADLINE) {
-        LockSupport.parkNanos(this, SLOW_TICK);
-      } else if (asleep && !closed) {
-        LockSupport.park(this);
+      } else if (++quiet > PATIENCE) {
+        quiet = 0;
+        seen = false;
+        busy.remove(this);
+        // Who was about to be seen, or did not see in time that it is not, comes back here.
+        if (seen || watched.tick(now) == Need.TICKS) {
+          seen = true;
+          busy.add(this);
+        }
       }
     }
   }
 
-  private Need look() {
-    long now = System.nanoTime();
+  private void run() {
+    long lookedAt = System.nanoTime();
+    while (!closed) {
+      long now = System.nanoTime();
+      busy.forEach(one -> one.look(now));
+      if (now - lookedAt > SLOW_TICK) {
+        lookAtAll(now);
+        lookedAt = now;
+      }
+      if (!busy.isEmpty()) {
+        LockSupport.parkNanos(this, TICK);
+        continue;
+      }
+      asleep = true;
+      // Whoever began before it could see that we sleep is seen here.
+      Need need = lookAtAll(now);
+      lookedAt = now;
+      if (asleep && busy.isEmpty() && !closed) {
+        if (need == Need.NOTHING) {
+          LockSupport.park(this);
+        } else {
+          LockSupport.parkNanos(this, SLOW_TICK);
+        }
+      }
+    }
+  }
+
+  private Need lookAtAll(long now) {
     Need most = Need.NOTHING;
     for (Watched watched : all) {
       Need need = watched.tick(now);
