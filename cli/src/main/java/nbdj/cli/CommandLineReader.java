@@ -129,7 +129,7 @@ final class CommandLineReader {
         values.text("--exportname").orElse(""),
         offer(),
         protection.limits(),
-        protection.tls(),
+        protection.tls(manners),
         life());
   }
 

@@ -26,6 +26,11 @@ enum Manners {
     return this == NBDKIT;
   }
 
+  /** Tell whether clients that ask for it get TLS without {@code --tls}, if there are keys. */
+  boolean encryptsWhereItCan() {
+    return this == NBDKIT;
+  }
+
   /** Get the exit status for a command that is wrong. */
   int wrongCommand() {
     return this == NBDKIT ? 1 : 2;

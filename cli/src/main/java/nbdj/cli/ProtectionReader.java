@@ -2,6 +2,7 @@ package nbdj.cli;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import nbdj.api.ConfigException;
 import nbdj.api.Values;
 import nbdj.runtime.server.TlsMode;
@@ -49,22 +50,29 @@ final class ProtectionReader {
   }
 
   /** Read whether connections are encrypted. */
-  Tls tls() throws UsageException {
+  Tls tls(Manners manners) throws UsageException {
+    Optional<String> said = values.text("--tls");
     TlsMode mode =
-        switch (values.text("--tls").orElse("off")) {
+        switch (said.orElse(manners.encryptsWhereItCan() ? "on" : "off")) {
           case "off" -> TlsMode.OFF;
           case "on" -> TlsMode.ON;
           case "require" -> TlsMode.REQUIRE;
           default ->
               throw new UsageException(
-                  "--tls %s: must be off, on or require"
-                      .formatted(values.text("--tls").orElse("")));
+                  "--tls %s: must be off, on or require".formatted(said.orElse("")));
         };
+    boolean asked = said.isPresent();
     for (String option : List.of("--tls-certificates", "--tls-verify-peer")) {
-      if (mode == TlsMode.OFF && values.has(option)) {
+      asked |= values.has(option);
+      if (mode == TlsMode.OFF && values.has(option) && !manners.encryptsWhereItCan()) {
         throw new UsageException(option + " needs --tls on or --tls require");
       }
     }
-    return new Tls(mode, values.path("--tls-certificates"), values.flag("--tls-verify-peer"));
+    Tls.Missing missing =
+        !manners.encryptsWhereItCan() || mode == TlsMode.REQUIRE
+            ? Tls.Missing.FAILS
+            : asked ? Tls.Missing.WARNS : Tls.Missing.IS_FINE;
+    return new Tls(
+        mode, values.path("--tls-certificates"), values.flag("--tls-verify-peer"), missing);
   }
 }

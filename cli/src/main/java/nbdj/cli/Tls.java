@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import nbdj.runtime.server.NbdServerBuilder;
 import nbdj.runtime.server.TlsMode;
@@ -17,8 +18,19 @@ import sun.misc.Signal;
  *
  * @param certificates the folder of keys and certificates; empty for the first of the usual ones
  * @param verifyPeer let in only clients with a certificate
+ * @param missing what happens where there are no keys and certificates
  */
-record Tls(TlsMode mode, Optional<Path> certificates, boolean verifyPeer) {
+record Tls(TlsMode mode, Optional<Path> certificates, boolean verifyPeer, Missing missing) {
+  /** What it means that there is no folder with a server's key and certificate. */
+  enum Missing {
+    /** The server does not start. */
+    FAILS,
+    /** Nothing is encrypted, and a line says so. */
+    WARNS,
+    /** Nothing is encrypted. */
+    IS_FINE
+  }
+
   private static final Logger log = LoggerFactory.getLogger(Tls.class);
 
   /** Where nbdkit looks, under the home folder. */
@@ -29,6 +41,14 @@ record Tls(TlsMode mode, Optional<Path> certificates, boolean verifyPeer) {
   /** Read the certificates, for the server and again at each SIGHUP. */
   void apply(NbdServerBuilder builder) throws IOException {
     if (mode == TlsMode.OFF) {
+      return;
+    }
+    if (missing != Missing.FAILS && folders().noneMatch(Tls::hasKeys)) {
+      if (missing == Missing.WARNS) {
+        log.warn(
+            "nothing is encrypted: there is no server-cert.pem and server-key.pem in {}",
+            folders().map(Path::toString).collect(Collectors.joining(" or ")));
+      }
       return;
     }
     TlsCertificates read = TlsCertificates.load(folder(), verifyPeer);
@@ -49,13 +69,25 @@ record Tls(TlsMode mode, Optional<Path> certificates, boolean verifyPeer) {
     if (certificates.isPresent()) {
       return certificates.get();
     }
-    Path home = Path.of(System.getProperty("user.home", "/"));
-    return Stream.concat(Stream.of(HOME).map(home::resolve), Stream.of(SYSTEM))
-        .filter(Files::isDirectory)
+    return folders()
+        .filter(missing == Missing.FAILS ? Files::isDirectory : Tls::hasKeys)
         .findFirst()
         .orElseThrow(() ->
             new IOException(
                 "--tls needs the folder of the certificates: --tls-certificates DIR with"
                     + " server-cert.pem and server-key.pem"));
+  }
+
+  /** Get where keys are looked for. */
+  private Stream<Path> folders() {
+    Path home = Path.of(System.getProperty("user.home", "/"));
+    return certificates
+        .map(Stream::of)
+        .orElseGet(() -> Stream.concat(Stream.of(HOME).map(home::resolve), Stream.of(SYSTEM)));
+  }
+
+  private static boolean hasKeys(Path folder) {
+    return Files.isReadable(folder.resolve("server-cert.pem"))
+        && Files.isReadable(folder.resolve("server-key.pem"));
   }
 }

@@ -85,11 +85,31 @@ final class CommandLineReaderTests {
 
   @Test
   void tls_isRead() throws UsageException {
-    assertEquals(new Tls(TlsMode.OFF, Optional.empty(), false), read("memory").tls());
+    assertEquals(tls(TlsMode.OFF, Tls.Missing.FAILS), read("memory").tls());
     assertEquals(
-        new Tls(TlsMode.REQUIRE, Optional.of(Path.of("/pki")), true),
+        new Tls(TlsMode.REQUIRE, Optional.of(Path.of("/pki")), true, Tls.Missing.FAILS),
         read("memory", "--tls=require", "--tls-certificates=/pki", "--tls-verify-peer").tls());
-    assertEquals(new Tls(TlsMode.ON, Optional.empty(), false), read("memory", "--tls", "on").tls());
+    assertEquals(tls(TlsMode.ON, Tls.Missing.FAILS), read("memory", "--tls", "on").tls());
+  }
+
+  private static Tls tls(TlsMode mode, Tls.Missing missing) {
+    return new Tls(mode, Optional.empty(), false, missing);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--readonly, ON, IS_FINE",
+    "--tls=on, ON, WARNS",
+    "--tls-verify-peer, ON, WARNS",
+    "--tls=require, REQUIRE, FAILS",
+    "--tls=off, OFF, WARNS"
+  })
+  void tls_withNbdkitsManners_isOnWhereItCanBe(String word, TlsMode mode, Tls.Missing missing)
+      throws UsageException {
+    Tls tls =
+        CommandLineReader.parse("memory", word).options(OptionalInt.empty(), Manners.NBDKIT).tls();
+    assertEquals(mode, tls.mode());
+    assertEquals(missing, tls.missing());
   }
 
   @ParameterizedTest
