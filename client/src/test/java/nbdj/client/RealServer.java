@@ -70,7 +70,7 @@ final class RealServer implements AutoCloseable {
         return;
       } catch (NbdDisconnectedException e) {
         if (process.waitFor(10, TimeUnit.MILLISECONDS)
-            || System.nanoTime() - begin > TimeUnit.SECONDS.toNanos(10)) {
+            || System.nanoTime() - begin > TimeUnit.MINUTES.toNanos(1)) {
           throw new IOException("it does not start: " + Files.readString(output), e);
         }
       }

@@ -38,7 +38,7 @@ final class ForeignServer implements AutoCloseable {
     long begin = System.nanoTime();
     while (!takesConnections()) {
       if (process.waitFor(10, TimeUnit.MILLISECONDS)
-          || System.nanoTime() - begin > TimeUnit.SECONDS.toNanos(10)) {
+          || System.nanoTime() - begin > TimeUnit.MINUTES.toNanos(1)) {
         close();
         throw new IOException("it does not start: " + Files.readString(output));
       }
