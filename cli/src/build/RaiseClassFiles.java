@@ -19,8 +19,7 @@ import java.util.jar.JarOutputStream;
  * RaiseClassFiles.java JAR}.
  *
  * <p>picocli's are of Java 5, which has no stack maps. The JVM keeps no such class in an AOT cache,
- * and half of the start of the command was spent on reading and verifying them. What the methods do
- * is not changed; the stack maps are computed.
+ * and takes long to verify one. What the methods do is not changed; the stack maps are computed.
  */
 final class RaiseClassFiles {
   private RaiseClassFiles() {}

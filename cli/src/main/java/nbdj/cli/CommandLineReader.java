@@ -3,19 +3,11 @@ package nbdj.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import nbdj.api.Values;
-import picocli.CommandLine;
-import picocli.CommandLine.MissingParameterException;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Reads a command line. */
 final class CommandLineReader {
@@ -48,28 +40,8 @@ final class CommandLineReader {
   static CommandLineReader parse(String... words) throws UsageException {
     int end = List.of(words).indexOf("--");
     int literal = end < 0 ? 0 : words.length - end - 1;
-    OptionValues values;
-    try {
-      CommandSpec spec = CommandLineOptions.spec();
-      String[] whole = Abbreviations.writeOut(spec, words);
-      values = new OptionValues(new CommandLine(spec).parseArgs(whole));
-    } catch (UnmatchedArgumentException e) {
-      String guess = e.getSuggestions().stream().findFirst().orElse("");
-      throw new UsageException(
-          "%s: unknown option%s"
-              .formatted(
-                  e.getUnmatched().getFirst(),
-                  guess.isEmpty() ? " (see nbdj --help)" : " (did you mean " + guess + "?)"),
-          e);
-    } catch (MissingParameterException e) {
-      OptionSpec option = (OptionSpec) e.getMissing().getFirst();
-      throw new UsageException(
-          "%s: a value is needed: %s".formatted(option.longestName(), option.paramLabel()), e);
-    } catch (ParameterException e) {
-      String message = Objects.requireNonNullElse(e.getMessage(), "cannot be understood");
-      throw new UsageException(
-          message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1), e);
-    }
+    Optional<OptionValues> plain = PlainWords.read(words);
+    OptionValues values = plain.isPresent() ? plain.get() : AllWords.read(words);
     for (RefusedOption refused : RefusedOption.all()) {
       if (values.has(refused.name())) {
         throw new UsageException("%s: %s".formatted(refused.name(), refused.reason()));

@@ -2,53 +2,62 @@ package nbdj.cli;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import nbdj.api.ConfigException;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParseResult;
 
 /** The options of a command by their long names, each read as what it is. */
 final class OptionValues {
-  private final ParseResult parsed;
+  /** The values of each option given, by all its names; of one without values {@code ""}s. */
+  private final Map<String, List<String>> given = new HashMap<>();
 
-  OptionValues(ParseResult parsed) {
-    this.parsed = parsed;
+  private final List<String> words = new ArrayList<>();
+
+  /** Take note that an option was given. */
+  void add(Option option, String value) {
+    for (String name : option.names()) {
+      given.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
+    }
+  }
+
+  /** Take note of words that belong to no option. */
+  void addWords(List<String> more) {
+    words.addAll(more);
   }
 
   boolean has(String option) {
-    return parsed.hasMatchedOption(option);
+    return given.containsKey(option);
   }
 
   boolean flag(String option) {
-    return parsed.matchedOptionValue(option, false);
+    return has(option);
   }
 
   /** Get how often a flag was given. */
   int times(String option) {
-    OptionSpec matched = parsed.matchedOption(option);
-    return matched == null ? 0 : matched.originalStringValues().size();
+    return texts(option).size();
   }
 
   Optional<String> text(String option) throws UsageException {
-    OptionSpec matched = parsed.matchedOption(option);
-    if (matched == null) {
-      return Optional.empty();
-    }
-    if (matched.stringValues().size() > 1) {
+    List<String> texts = texts(option);
+    if (texts.size() > 1) {
       throw new UsageException(option + ": given more than once");
     }
-    return Optional.of(matched.stringValues().getFirst());
+    return texts.isEmpty() ? Optional.empty() : Optional.of(texts.getFirst());
   }
 
   List<String> texts(String option) {
-    return List.copyOf(parsed.<List<String>>matchedOptionValue(option, List.of()));
+    return Collections.unmodifiableList(given.getOrDefault(option, List.of()));
   }
 
   /** Get the words that belong to no option. */
   List<String> words() {
-    return parsed.matchedPositionalValue(0, List.of());
+    return Collections.unmodifiableList(words);
   }
 
   OptionalInt integer(String option, int least, int most) throws UsageException {

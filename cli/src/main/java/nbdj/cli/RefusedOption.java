@@ -1,7 +1,6 @@
 package nbdj.cli;
 
 import java.util.List;
-import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * An option of nbdkit that this command knows and does not have.
@@ -58,12 +57,8 @@ record RefusedOption(List<String> names, boolean takesValue, String reason) {
     return names.getLast();
   }
 
-  /** Make the option for the parser, which help does not show. */
-  OptionSpec spec() {
-    return OptionSpec.builder(names.toArray(String[]::new))
-        .arity(takesValue ? "1" : "0")
-        .type(takesValue ? String.class : boolean.class)
-        .hidden(true)
-        .build();
+  /** Get the option, which help does not show. */
+  Option option() {
+    return new Option(names, takesValue ? "PARAM" : "", false, true, "");
   }
 }
