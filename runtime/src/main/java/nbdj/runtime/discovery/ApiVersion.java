@@ -20,7 +20,7 @@ public final class ApiVersion {
   public static void check(LayerKind kind, Object layer) throws DiscoveryException {
     Registered registered = layer.getClass().getAnnotation(Registered.class);
     if (registered != null) {
-      Optional<String> refusal = refusal(kind, registered);
+      Optional<String> refusal = refusal(kind, registered.name(), registered.api());
       if (refusal.isPresent()) {
         throw new DiscoveryException(refusal.get());
       }
@@ -28,9 +28,8 @@ public final class ApiVersion {
   }
 
   /** Get the sentence that says why a layer does not run here; empty if it does. */
-  static Optional<String> refusal(LayerKind kind, Registered registered) {
+  static Optional<String> refusal(LayerKind kind, String name, int built) {
     int server = Nbdj.apiVersion();
-    int built = registered.api();
     boolean sameMajor = Math.floorDiv(built, 1000) == Math.floorDiv(server, 1000);
     return sameMajor && built <= server
         ? Optional.empty()
@@ -38,7 +37,7 @@ public final class ApiVersion {
             "%s '%s' was built against API %s, this server offers %s: %s"
                 .formatted(
                     kind,
-                    registered.name(),
+                    name,
                     Nbdj.describe(built),
                     Nbdj.describe(server),
                     built > server ? "use a newer nbdj" : "rebuild it"));

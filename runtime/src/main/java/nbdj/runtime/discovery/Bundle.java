@@ -18,7 +18,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import nbdj.api.Registered;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -209,15 +208,15 @@ final class Bundle implements Closeable {
   /** Check that the layer can run here, and get its name. */
   private String identity() throws DiscoveryException {
     Class<?> type = found.provider().type();
-    Registered registered = type.getAnnotation(Registered.class);
-    if (registered == null) {
-      throw failure(path, type.getName() + " lacks @Registered(name, api)", null);
-    }
-    if (!isName(registered.name())) {
+    RegisteredReader.Identity identity =
+        RegisteredReader.Identity.of(type)
+            .orElseThrow(
+                () -> failure(path, type.getName() + " lacks @Registered(name, api)", null));
+    if (!isName(identity.name())) {
       throw failure(
           path,
           "'%s' in @Registered of %s is not a name: want letters, digits and hyphens"
-              .formatted(registered.name(), type.getName()),
+              .formatted(identity.name(), type.getName()),
           null);
     }
     if (!Modifier.isPublic(type.getModifiers())) {
@@ -226,11 +225,11 @@ final class Bundle implements Closeable {
     if (Modifier.isAbstract(type.getModifiers())) {
       throw failure(path, type.getName() + " is abstract", null);
     }
-    Optional<String> refusal = ApiVersion.refusal(found.kind(), registered);
+    Optional<String> refusal = ApiVersion.refusal(found.kind(), identity.name(), identity.api());
     if (refusal.isPresent()) {
       throw failure(path, refusal.get(), null);
     }
-    return registered.name();
+    return identity.name();
   }
 
   private static DiscoveryException failure(Path path, String reason, @Nullable Throwable cause) {
