@@ -17,6 +17,13 @@ import java.util.concurrent.TimeUnit;
  * MakeCache.java NBDJ CACHE}. When the server stops the JVM writes the cache.
  */
 final class MakeCache {
+  /**
+   * With profiles of methods in the cache the JVM compiles a hundred at once when it starts, which
+   * takes memory that it keeps, and makes nothing faster that can be measured.
+   */
+  private static final String NO_PROFILES =
+      "-XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining";
+
   private static final int REQUESTS = 2000;
   private static final int BLOCK = 4096;
   private static final int BLOCKS = 256;
@@ -30,7 +37,7 @@ final class MakeCache {
     Path log = folder.resolve("log");
     ProcessBuilder builder =
         new ProcessBuilder(words[0], "-U", socket.toString(), "memory", BLOCK * BLOCKS + "");
-    builder.environment().put("NBDJ_OPTS", "-XX:AOTCacheOutput=" + words[1]);
+    builder.environment().put("NBDJ_OPTS", NO_PROFILES + " -XX:AOTCacheOutput=" + words[1]);
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     Process server = builder.start();
     try {
