@@ -1,6 +1,7 @@
 package nbdj.cli;
 
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import nbdj.runtime.server.NbdServer;
 
@@ -16,12 +17,14 @@ record Location(String uri, String unixSocket, String port, String exportName) {
   /** Tell where an export of a listening server is. */
   static Location of(NbdServer server, String exportName) {
     String uri = server.uri(exportName).toString();
-    return switch (server.address()) {
-      case UnixDomainSocketAddress unix ->
-          new Location(uri, unix.getPath().toString(), "", exportName);
-      case InetSocketAddress inet ->
-          new Location(uri, "", String.valueOf(inet.getPort()), exportName);
-      default -> new Location(uri, "", "", exportName);
-    };
+    SocketAddress address = server.address();
+    // A switch over types is linked anew at each start, which takes long.
+    if (address instanceof UnixDomainSocketAddress unix) {
+      return new Location(uri, unix.getPath().toString(), "", exportName);
+    }
+    if (address instanceof InetSocketAddress inet) {
+      return new Location(uri, "", String.valueOf(inet.getPort()), exportName);
+    }
+    return new Location(uri, "", "", exportName);
   }
 }

@@ -17,6 +17,9 @@ public final class Main {
   }
 
   private int run(String... words) {
+    // Without the first slf4j searches all jars, and without the second it says that it does not.
+    System.setProperty("slf4j.provider", ConsoleLoggerProvider.class.getName());
+    System.setProperty("slf4j.internal.verbosity", "WARN");
     Manners manners = Manners.ofThisProcess();
     int verbosity = 0;
     try {

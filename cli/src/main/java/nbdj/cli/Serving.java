@@ -2,14 +2,20 @@ package nbdj.cli;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 import nbdj.runtime.server.NbdServer;
 import nbdj.runtime.server.NbdServerBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Serves a plugin until a signal, the end of a command or the end of the one client. */
 final class Serving {
+  private static final Logger log = LoggerFactory.getLogger(Serving.class);
+
   private final Options options;
   private final StopRequest stop = new StopRequest();
   private final ServiceManager manager = ServiceManager.of(System.getenv());
@@ -31,6 +37,9 @@ final class Serving {
     } else if (options.endpoint() instanceof Endpoint.Activated) {
       StandardStreams.keepInputForTheClient();
     }
+    if (options.endpoint() instanceof Endpoint.Unix) {
+      prepareUnixSockets();
+    }
     NbdServerBuilder builder =
         NbdServer.builder()
             .pluginPath(folders.plugins().toArray(Path[]::new))
@@ -51,6 +60,20 @@ final class Serving {
     builder.measure(options.life().metrics().isPresent());
     listen(builder, options.endpoint());
     return serving.serve(builder);
+  }
+
+  /** Have the JDK seed the random numbers of its unix sockets while the layers are loaded. */
+  private static void prepareUnixSockets() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("nbdj-prepare")
+        .start(() -> {
+          try {
+            ServerSocketChannel.open(StandardProtocolFamily.UNIX).close();
+          } catch (IOException e) {
+            log.debug("unix sockets cannot be opened", e);
+          }
+        });
   }
 
   // A switch over types is linked at each start anew, which takes longer than all that is done

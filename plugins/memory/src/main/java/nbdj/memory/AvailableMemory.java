@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Tells how much memory the machine, and the control group that the process runs in, can still
@@ -12,7 +13,7 @@ import java.util.List;
  * <p>Linux grants memory that it does not have and ends the process that touches it, so running out
  * is only an error, and not the end of the server, if it is foreseen.
  */
-final class AvailableMemory {
+final class AvailableMemory implements LongSupplier {
   /** No limit is known. */
   static final long UNKNOWN = Long.MAX_VALUE;
 
@@ -24,7 +25,8 @@ final class AvailableMemory {
   }
 
   /** Get the bytes available now, {@link #UNKNOWN} where the system does not tell. */
-  long bytes() {
+  @Override
+  public long getAsLong() {
     long available = UNKNOWN;
     for (String line : lines(root.resolve("proc/meminfo"))) {
       if (line.startsWith("MemAvailable:")) {

@@ -38,7 +38,7 @@ public final class MemoryPlugin implements Plugin {
 
   /** Make the plugin. */
   public MemoryPlugin() {
-    this(new AvailableMemory(Path.of("/"))::bytes);
+    this(new AvailableMemory(Path.of("/")));
   }
 
   /** Make the plugin with another way to tell how many bytes the system can still give. */

@@ -14,13 +14,13 @@ final class AvailableMemoryTests {
 
   @Test
   void noProc_isUnknown() {
-    assertEquals(AvailableMemory.UNKNOWN, new AvailableMemory(root).bytes());
+    assertEquals(AvailableMemory.UNKNOWN, new AvailableMemory(root).getAsLong());
   }
 
   @Test
   void machineAlone_isMemAvailable() throws IOException {
     put("proc/meminfo", "MemTotal: 10 kB\nMemFree: 3 kB\nMemAvailable:     7 kB\n");
-    assertEquals(7 * 1024, new AvailableMemory(root).bytes());
+    assertEquals(7 * 1024, new AvailableMemory(root).getAsLong());
   }
 
   @Test
@@ -32,7 +32,7 @@ final class AvailableMemoryTests {
     put("sys/fs/cgroup/a/memory.stat", "anon 1\ninactive_file 400\n");
     put("sys/fs/cgroup/a/b/memory.max", "max\n");
     put("sys/fs/cgroup/a/b/memory.current", "100\n");
-    assertEquals(2400, new AvailableMemory(root).bytes());
+    assertEquals(2400, new AvailableMemory(root).getAsLong());
   }
 
   @Test
@@ -42,12 +42,12 @@ final class AvailableMemoryTests {
     put("sys/fs/cgroup/memory/x/memory.usage_in_bytes", "1000\n");
     put("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
     put("sys/fs/cgroup/memory/memory.usage_in_bytes", "1000\n");
-    assertEquals(0, new AvailableMemory(root).bytes());
+    assertEquals(0, new AvailableMemory(root).getAsLong());
   }
 
   @Test
   void thisMachine_hasSome() {
-    assertTrue(new AvailableMemory(Path.of("/")).bytes() > 1 << 20);
+    assertTrue(new AvailableMemory(Path.of("/")).getAsLong() > 1 << 20);
   }
 
   private void put(String name, String content) throws IOException {

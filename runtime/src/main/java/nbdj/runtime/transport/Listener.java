@@ -47,11 +47,14 @@ public final class Listener implements Closeable {
    * @throws IOException with a sentence for the person who gave the address
    */
   public static Listener open(SocketAddress address) throws IOException {
-    return switch (address) {
-      case UnixDomainSocketAddress unix -> unix(unix.getPath(), null);
-      case InetSocketAddress inet -> tcp(inet);
-      default -> throw new IOException(address + ": not an address of a unix or TCP socket");
-    };
+    // A switch over types is linked anew at each start, which takes longer than to listen.
+    if (address instanceof UnixDomainSocketAddress unix) {
+      return unix(unix.getPath(), null);
+    }
+    if (address instanceof InetSocketAddress inet) {
+      return tcp(inet);
+    }
+    throw new IOException(address + ": not an address of a unix or TCP socket");
   }
 
   /** Listen at a unix socket in a new folder that only this user may enter. */
