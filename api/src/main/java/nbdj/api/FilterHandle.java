@@ -157,6 +157,22 @@ public interface FilterHandle {
     throw new NbdException(NbdError.EPERM, "writing is not supported");
   }
 
+  /**
+   * Write bytes that may still be on their way. The default has {@link #pwrite} write them from a
+   * buffer of the server's.
+   *
+   * <p>A filter that leaves them as they are may pass the source to {@code next.write}, as {@link
+   * Window} does unless a subclass has a {@link #pwrite} of its own.
+   *
+   * @param count how many, at most {@link Integer#MAX_VALUE}
+   * @param source what gives them
+   * @param flags none or {@link Flag#FUA}
+   */
+  default void write(Next next, long offset, long count, WriteSource source, Flags flags)
+      throws IOException {
+    pwrite(next, source.buffer((int) count), offset, flags);
+  }
+
   /** Make durable all that was written before; see rule W-11. */
   default void flush(Next next) throws IOException {
     next.flush();

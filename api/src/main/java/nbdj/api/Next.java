@@ -111,6 +111,17 @@ public interface Next {
    */
   void pwrite(ByteBuffer buffer, long offset, Flags flags) throws IOException;
 
+  /**
+   * Write bytes that may still be on their way; see {@link WriteSource}.
+   *
+   * @param count how many, at most {@link Integer#MAX_VALUE}
+   * @param source what gives them
+   * @param flags none or {@link Flag#FUA}
+   */
+  default void write(long offset, long count, WriteSource source, Flags flags) throws IOException {
+    pwrite(source.buffer((int) count), offset, flags);
+  }
+
   /** Make durable all that was written before. */
   void flush() throws IOException;
 

@@ -145,6 +145,19 @@ public interface PluginHandle {
     throw new NbdException(NbdError.EPERM, "writing is not supported");
   }
 
+  /**
+   * Write bytes that may still be on their way, to where they cost least. The default has {@link
+   * #pwrite} write them from a buffer of the server's.
+   *
+   * @param offset where they go in the export
+   * @param count how many, at most {@link Integer#MAX_VALUE}
+   * @param source what gives them
+   * @param flags none or {@link Flag#FUA}
+   */
+  default void write(long offset, long count, WriteSource source, Flags flags) throws IOException {
+    pwrite(source.buffer((int) count), offset, flags);
+  }
+
   /** Make durable all that was written before; see rule W-11. */
   default void flush() throws IOException {
     throw new NbdException(NbdError.EINVAL, "flush is not supported");

@@ -88,6 +88,16 @@ public abstract class Window implements FilterHandle {
     next.pwrite(buffer, start() + offset, flags);
   }
 
+  /**
+   * Passes the source on. Not called where a subclass has a {@link #pwrite} of its own and no
+   * {@code write}: the server calls that one of the two which is declared further down.
+   */
+  @Override
+  public void write(Next next, long offset, long count, WriteSource source, Flags flags)
+      throws IOException {
+    next.write(start() + offset, count, source, flags);
+  }
+
   @Override
   public void trim(Next next, long offset, long count, Flags flags) throws IOException {
     next.trim(start() + offset, count, flags);

@@ -1,6 +1,7 @@
 package nbdj.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +108,45 @@ final class FastPathIT {
         assertEquals(Map.of("memory", LARGE, "buffer", LITTLE), Metrics.readBytes(server));
       }
     }
+  }
+
+  @Test
+  void memory_largeWrites_areReceivedInItsPages() throws Exception {
+    Path disk = disk();
+    try (ServingProcess server = start(List.of("memory", "4M"))) {
+      copyUntilMostWent("memory", disk, server);
+      Path copy = folder.resolve("copy");
+      Tool.run("nbdcopy", server.uri(), copy).succeeded();
+      assertEquals(-1, Files.mismatch(disk, copy));
+    }
+  }
+
+  @Test
+  void file_largeWrites_areMovedIntoItByTheKernel() throws Exception {
+    Path disk = disk();
+    Path copy = Files.write(folder.resolve("copy"), new byte[4 * MEBIBYTE]);
+    try (ServingProcess server = start(List.of("file", copy))) {
+      copyUntilMostWent("file", disk, server);
+      assertEquals(-1, Files.mismatch(disk, copy));
+    }
+  }
+
+  /**
+   * Copy to a server until most of one copy was received in the fast way. While code is cold and
+   * native calls are loaded, a layer may look slow, and long writes are buffered then.
+   */
+  private static void copyUntilMostWent(String where, Path disk, ServingProcess server)
+      throws Exception {
+    long went = 0;
+    for (int i = 0; i < 100; i++) {
+      Tool.run("nbdcopy", disk, server.uri()).succeeded();
+      long now = Metrics.writtenBytes(server).getOrDefault(where, 0L);
+      if (now - went > 2 * MEBIBYTE) {
+        return;
+      }
+      went = now;
+    }
+    fail("%d bytes went to %s in a hundred copies".formatted(went, where));
   }
 
   @Test

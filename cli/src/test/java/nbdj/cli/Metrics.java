@@ -18,17 +18,28 @@ final class Metrics {
       Pattern.compile("metrics: (http://127\\.0\\.0\\.1:\\d+/metrics)");
   private static final Pattern READ =
       Pattern.compile("nbdj_read_bytes_total\\{from=\"(\\w+)\"\\} ([1-9]\\d*)");
+  private static final Pattern WRITTEN =
+      Pattern.compile("nbdj_write_bytes_total\\{to=\"(\\w+)\"\\} ([1-9]\\d*)");
 
   private Metrics() {}
 
   /** Get how many bytes answered reads, by where they came from; nothing for none. */
   static Map<String, Long> readBytes(ServingProcess server) throws Exception {
-    Map<String, Long> sources = new TreeMap<>();
-    Matcher line = READ.matcher(text(server));
+    return find(READ, server);
+  }
+
+  /** Get how many bytes were written, by where they were received; nothing for none. */
+  static Map<String, Long> writtenBytes(ServingProcess server) throws Exception {
+    return find(WRITTEN, server);
+  }
+
+  private static Map<String, Long> find(Pattern pattern, ServingProcess server) throws Exception {
+    Map<String, Long> found = new TreeMap<>();
+    Matcher line = pattern.matcher(text(server));
     while (line.find()) {
-      sources.put(line.group(1), Long.valueOf(line.group(2)));
+      found.put(line.group(1), Long.valueOf(line.group(2)));
     }
-    return sources;
+    return found;
   }
 
   private static String text(ServingProcess server) throws Exception {

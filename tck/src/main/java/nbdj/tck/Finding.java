@@ -135,6 +135,14 @@ final class Finding {
                       "R-2",
                       "%s: the layer answered %d bytes of %d"
                           .formatted(operation, call.answered, call.count)));
+      case "write" ->
+          call.answered == call.count
+              ? Optional.empty()
+              : Optional.of(
+                  new BrokenRule(
+                      "S-1",
+                      "%s: the layer took %d bytes of %d"
+                          .formatted(operation, call.answered, call.count)));
       case "extents", "metaExtents" -> ofExtents(operation, call, size);
       default -> Optional.empty();
     };

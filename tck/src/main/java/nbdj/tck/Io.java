@@ -10,6 +10,7 @@ import nbdj.api.Flags;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
 import nbdj.api.Next;
+import nbdj.api.WriteSource;
 
 /**
  * Data operations that must succeed, on one open export.
@@ -89,6 +90,13 @@ final class Io {
     attempt(
         "write of %d bytes at %d with %s".formatted(bytes.remaining(), offset, flags),
         () -> next.pwrite(bytes, offset, flags));
+  }
+
+  /** Write what a source gives. */
+  void write(WriteSource source, long offset, long count, Flags flags) {
+    attempt(
+        "write of %d bytes at %d with %s".formatted(count, offset, flags),
+        () -> next.write(offset, count, source, flags));
   }
 
   void flush() {

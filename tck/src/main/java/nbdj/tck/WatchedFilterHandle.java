@@ -14,6 +14,8 @@ import nbdj.api.MetaSink;
 import nbdj.api.Next;
 import nbdj.api.ReadSink;
 import nbdj.api.Support;
+import nbdj.api.WriteSource;
+import nbdj.runtime.chain.WriteSources;
 
 /** Records every call on its way to the handle of the filter under test. */
 final class WatchedFilterHandle implements FilterHandle {
@@ -165,6 +167,22 @@ final class WatchedFilterHandle implements FilterHandle {
         buffer.remaining(),
         flags,
         call -> handle.pwrite(watched(next), buffer, offset, flags));
+  }
+
+  /** Calls what the server would have called. */
+  @Override
+  public void write(Next next, long offset, long count, WriteSource source, Flags flags)
+      throws IOException {
+    if (!WriteSources.callsWrite(handle)) {
+      pwrite(next, source.buffer((int) count), offset, flags);
+      return;
+    }
+    data(
+        "write",
+        offset,
+        count,
+        flags,
+        call -> handle.write(watched(next), offset, count, new WatchedSource(source, call), flags));
   }
 
   @Override

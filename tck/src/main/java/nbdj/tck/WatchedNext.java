@@ -15,6 +15,7 @@ import nbdj.api.NbdException;
 import nbdj.api.Next;
 import nbdj.api.ReadSink;
 import nbdj.api.Support;
+import nbdj.api.WriteSource;
 import org.jspecify.annotations.Nullable;
 
 /** A handle of the layer below as the filter under test sees it; notes what breaks rule F-1. */
@@ -186,6 +187,17 @@ final class WatchedNext implements Next {
     int count = buffer.remaining();
     attempt(
         "pwrite", offset, count, flags, next::canWrite, () -> next.pwrite(buffer, offset, flags));
+  }
+
+  @Override
+  public void write(long offset, long count, WriteSource source, Flags flags) throws IOException {
+    attempt(
+        "write",
+        offset,
+        count,
+        flags,
+        next::canWrite,
+        () -> next.write(offset, count, source, flags));
   }
 
   @Override

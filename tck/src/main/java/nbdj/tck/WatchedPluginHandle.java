@@ -12,6 +12,8 @@ import nbdj.api.MetaSink;
 import nbdj.api.PluginHandle;
 import nbdj.api.ReadSink;
 import nbdj.api.Support;
+import nbdj.api.WriteSource;
+import nbdj.runtime.chain.WriteSources;
 
 /** Records every call on its way to the handle of the plugin under test. */
 final class WatchedPluginHandle implements PluginHandle {
@@ -134,6 +136,21 @@ final class WatchedPluginHandle implements PluginHandle {
   @Override
   public void pwrite(ByteBuffer buffer, long offset, Flags flags) throws IOException {
     data("pwrite", offset, buffer.remaining(), flags, call -> handle.pwrite(buffer, offset, flags));
+  }
+
+  /** Calls what the server would have called. */
+  @Override
+  public void write(long offset, long count, WriteSource source, Flags flags) throws IOException {
+    if (!WriteSources.callsWrite(handle)) {
+      pwrite(source.buffer((int) count), offset, flags);
+      return;
+    }
+    data(
+        "write",
+        offset,
+        count,
+        flags,
+        call -> handle.write(offset, count, new WatchedSource(source, call), flags));
   }
 
   @Override

@@ -3,8 +3,12 @@ package nbdj.tck;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import nbdj.api.Flags;
+import nbdj.api.ThreadModel;
 import org.junit.jupiter.api.Test;
 
 /** Writing. */
@@ -82,6 +86,98 @@ abstract class WritingChapter extends Chapter {
       byte[] bytes = written.bytes(place.offset(), (int) place.length());
       same(bytes, io.pread(place), place.offset(), "W-3", "after writes 2 or 4 GiB further on");
     }
+  }
+
+  @Test
+  @Rule(
+      value = {"S-1", "S-4"},
+      buildsOn = {"W-2", "W-3"})
+  void writtenFromASource_readBack_isWhatPwriteWouldHaveWritten() throws IOException {
+    Io io = open();
+    Range ground = ground(io);
+    byte[] all = before.bytes(ground.offset(), (int) ground.length());
+    for (int count = 1; count <= ground.length(); count = count * 3 + 1) {
+      long offset = ground.offset() + (ground.length() - count) / 2;
+      io.write(all, ground.offset());
+      byte[] bytes = written.bytes(offset, count);
+      io.write(GivenBytes.all(bytes), offset, count, Flags.NONE);
+      byte[] expected = all.clone();
+      System.arraycopy(bytes, 0, expected, (int) (offset - ground.offset()), count);
+      same(expected, io.pread(ground), ground.offset(), "S-4", "after a write from a source");
+    }
+  }
+
+  @Test
+  @Rule(
+      value = "S-4",
+      buildsOn = {"W-2", "W-3"})
+  void sourceThatBreaksOff_write_failsAndTheHandleGoesOn() throws IOException {
+    Io io = open();
+    Range ground = ground(io);
+    byte[] all = before.bytes(ground.offset(), (int) ground.length());
+    int third = (int) ground.length() / 3;
+    io.write(all, ground.offset());
+    byte[] bytes = written.bytes(ground.offset() + third, third);
+    boolean failed = false;
+    try {
+      io.next()
+          .write(ground.offset() + third, third, GivenBytes.first(third / 2, bytes), Flags.NONE);
+    } catch (IOException e) {
+      failed = true;
+    }
+    BrokenRule.unless(failed, "S-4", "a write whose source broke off succeeded");
+    same(
+        Arrays.copyOf(all, third),
+        io.pread(ground.offset(), third),
+        ground.offset(),
+        "S-4",
+        "before a write whose source broke off");
+    io.write(bytes, ground.offset() + third);
+    System.arraycopy(bytes, 0, all, third, third);
+    same(all, io.pread(ground), ground.offset(), "S-4", "after it was written again");
+  }
+
+  @Test
+  @Rule(value = "S-3", buildsOn = "S-4")
+  void sourceThatWaits_otherRequests_doNot() throws IOException, InterruptedException {
+    Stage stage = start();
+    Io io = stage.open();
+    Range ground = ground(io);
+    applies(stage.chain().threadModel() == ThreadModel.PARALLEL, "it is not parallel");
+    byte[] all = before.bytes(ground.offset(), (int) ground.length());
+    int half = (int) ground.length() / 2;
+    io.write(all, ground.offset());
+    CompletableFuture<Boolean> waits = new CompletableFuture<>();
+    CompletableFuture<Boolean> comes = new CompletableFuture<>();
+    GivenBytes slow =
+        GivenBytes.all(
+            written.bytes(ground.offset(), half),
+            () -> {
+              waits.complete(true);
+              comes.join();
+            });
+    FutureTask<Boolean> write =
+        begin(
+            "slow-source",
+            () -> {
+              io.write(slow, ground.offset(), half, Flags.NONE);
+              return true;
+            });
+    try {
+      result("S-1", begin("source-begun", waits::get));
+      result(
+          "S-3",
+          begin(
+              "beside-source",
+              () -> {
+                io.pread(ground);
+                io.write(all, ground.offset());
+                return true;
+              }));
+    } finally {
+      comes.complete(true);
+    }
+    result("S-3", write);
   }
 
   @Test

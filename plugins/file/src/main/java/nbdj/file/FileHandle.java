@@ -12,6 +12,7 @@ import nbdj.api.NbdException;
 import nbdj.api.PluginHandle;
 import nbdj.api.ReadSink;
 import nbdj.api.Support;
+import nbdj.api.WriteSource;
 import org.jspecify.annotations.Nullable;
 
 /** An open export: a file. */
@@ -154,6 +155,21 @@ final class FileHandle implements PluginHandle {
       if (eviction != null) {
         eviction.afterWrite(offset, count);
       }
+    } catch (IOException e) {
+      throw Errno.failure("write", file.path(), e);
+    }
+  }
+
+  @Override
+  public void write(long offset, long count, WriteSource source, Flags flags) throws IOException {
+    try {
+      source.file(channel, offset, count);
+      force(flags);
+      if (eviction != null) {
+        eviction.afterWrite(offset, count);
+      }
+    } catch (NbdException e) {
+      throw e;
     } catch (IOException e) {
       throw Errno.failure("write", file.path(), e);
     }

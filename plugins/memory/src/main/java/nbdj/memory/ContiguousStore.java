@@ -9,6 +9,7 @@ import nbdj.api.ConfigException;
 import nbdj.api.ExtentSink;
 import nbdj.api.ExtentType;
 import nbdj.api.ReadSink;
+import nbdj.api.WriteSource;
 
 /**
  * A disk that is one piece of memory, all of it had from the system at the start.
@@ -82,6 +83,15 @@ final class ContiguousStore implements Store {
   public void write(ByteBuffer buffer, long offset) {
     MemorySegment source = MemorySegment.ofBuffer(buffer);
     MemorySegment.copy(source, 0, memory, offset, source.byteSize());
+  }
+
+  @Override
+  public void write(long offset, long count, WriteSource source) throws IOException {
+    for (long done = 0; done < count; ) {
+      long length = Math.min(count - done, PIECE);
+      source.bytes(memory.asSlice(offset + done, length).asByteBuffer());
+      done += length;
+    }
   }
 
   @Override

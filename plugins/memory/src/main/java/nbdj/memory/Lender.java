@@ -1,12 +1,13 @@
 package nbdj.memory;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.concurrent.locks.StampedLock;
 import nbdj.api.ReadSink;
+import nbdj.api.WriteSource;
 
 /**
- * Lends pages of a store to answers, and pins them until those are sent.
+ * Lends pages of a store to answers and to the sources of writes, and pins them meanwhile.
  *
  * <p>For any thread.
  */
@@ -38,17 +39,54 @@ final class Lender {
         // Trimmed between.
         continue;
       }
-      long stop = SparseStore.startOf(SparseStore.block(at) + 1, end);
-      int pages = 1;
-      while (stop < end && (first + pages) % Slab.PAGES != 0 && pin(stop, first + pages) != 0) {
-        pages++;
-        stop = SparseStore.startOf(SparseStore.block(stop) + 1, end);
-      }
-      MemorySegment run = pool.memory(first).asSlice(SparseStore.position(first, at), stop - at);
-      int pinned = pages;
-      sink.bytes(run.asByteBuffer().asReadOnlyBuffer(), () -> pool.unpin(first, pinned));
-      at = stop;
+      int pages = pinRun(first, at, end);
+      ByteBuffer run = bytes(first, pages, at, end);
+      at += run.remaining();
+      sink.bytes(run.asReadOnlyBuffer(), () -> pool.unpin(first, pages));
     }
+  }
+
+  /**
+   * Have a source fill the pages themselves. A page that is trimmed meanwhile takes what comes, and
+   * is of no use to anybody.
+   */
+  void fill(long offset, long count, WriteSource source) throws IOException {
+    long end = offset + count;
+    store.allocate(offset, end);
+    for (long at = offset; at < end; ) {
+      int first = pin(at, 0);
+      if (first == 0) {
+        // Trimmed between.
+        store.allocate(at, end);
+        continue;
+      }
+      int pages = pinRun(first, at, end);
+      try {
+        ByteBuffer run = bytes(first, pages, at, end);
+        at += run.remaining();
+        source.bytes(run);
+      } finally {
+        pool.unpin(first, pages);
+      }
+    }
+  }
+
+  /** Get the bytes of pinned pages that follow each other, from an offset on. */
+  private ByteBuffer bytes(int first, int pages, long offset, long end) {
+    long stop = SparseStore.startOf(SparseStore.block(offset) + pages, end);
+    long start = SparseStore.position(first, offset);
+    return pool.memory(first).asSlice(start, stop - offset).asByteBuffer();
+  }
+
+  /** Pin the pages of the blocks that follow, as far as they follow the first one in memory. */
+  private int pinRun(int first, long offset, long end) {
+    int pages = 1;
+    long at = SparseStore.startOf(SparseStore.block(offset) + 1, end);
+    while (at < end && (first + pages) % Slab.PAGES != 0 && pin(at, first + pages) != 0) {
+      pages++;
+      at = SparseStore.startOf(SparseStore.block(at) + 1, end);
+    }
+    return pages;
   }
 
   /**

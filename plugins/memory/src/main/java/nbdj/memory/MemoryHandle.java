@@ -9,6 +9,7 @@ import nbdj.api.Flags;
 import nbdj.api.PluginHandle;
 import nbdj.api.ReadSink;
 import nbdj.api.Support;
+import nbdj.api.WriteSource;
 
 /**
  * One connection's view of the disk.
@@ -93,6 +94,11 @@ final class MemoryHandle implements PluginHandle {
   @Override
   public void pwrite(ByteBuffer buffer, long offset, Flags flags) throws IOException {
     store.write(buffer, offset);
+  }
+
+  @Override
+  public void write(long offset, long count, WriteSource source, Flags flags) throws IOException {
+    store.write(offset, count, source);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 import nbdj.api.ExtentSink;
 import nbdj.api.ExtentType;
 import nbdj.api.ReadSink;
+import nbdj.api.WriteSource;
 
 /**
  * A disk that has memory only where something was written.
@@ -115,6 +116,11 @@ final class SparseStore implements Store {
   }
 
   @Override
+  public void write(long offset, long count, WriteSource source) throws IOException {
+    lender.fill(offset, count, source);
+  }
+
+  @Override
   public void zero(long offset, long count, boolean mayFree) {
     long end = offset + count;
     for (long at = nextData(offset, end); at < end; at = nextData(at, end)) {
@@ -203,6 +209,13 @@ final class SparseStore implements Store {
       if (spare != 0) {
         pool.give(new int[] {spare}, 1);
       }
+    }
+  }
+
+  /** Give each block of a range a page that has none. */
+  void allocate(long offset, long end) throws IOException {
+    for (long at = offset; at < end; at = startOf(block(at) + 1, end)) {
+      writeBlock(at, ZEROES, 0, 0);
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import nbdj.api.ExtentSink;
 import nbdj.api.ReadSink;
+import nbdj.api.WriteSource;
 
 /**
  * The bytes of the disk.
@@ -23,6 +24,9 @@ interface Store extends AutoCloseable {
 
   /** Write a buffer from position to limit. */
   void write(ByteBuffer buffer, long offset) throws IOException;
+
+  /** Write what a source gives. */
+  void write(long offset, long count, WriteSource source) throws IOException;
 
   /**
    * Make a range read as zeroes.

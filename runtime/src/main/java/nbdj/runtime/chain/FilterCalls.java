@@ -17,10 +17,14 @@ final class FilterCalls implements LayerCalls {
   private final Hold hold;
   private final Faults faults;
 
+  /** The handle has a write of its own, which is not the one that calls pwrite. */
+  private final boolean ownWrite;
+
   FilterCalls(FilterHandle handle, Hold hold, Faults faults) {
     this.handle = handle;
     this.hold = hold;
     this.faults = faults;
+    this.ownWrite = WriteSources.callsWrite(handle);
   }
 
   @Override
@@ -148,6 +152,20 @@ final class FilterCalls implements LayerCalls {
   @Override
   public void pwrite(ByteBuffer buffer, long offset, Flags flags) throws IOException {
     handle.pwrite(hold.current(), buffer, offset, flags);
+  }
+
+  @Override
+  public boolean takesSource() {
+    return ownWrite && WriteSources.takenBy(hold.current());
+  }
+
+  @Override
+  public void write(long offset, long count, CountedSource source, Flags flags) throws IOException {
+    if (ownWrite) {
+      handle.write(hold.current(), offset, count, source, flags);
+    } else {
+      handle.pwrite(hold.current(), source.buffer((int) count), offset, flags);
+    }
   }
 
   @Override

@@ -155,6 +155,28 @@ final class GuardedCalls {
     }
   }
 
+  /** Tell whether {@link #write} takes a source without waiting for a client under a lock. */
+  boolean takesSource() {
+    return gate == null && calls.takesSource();
+  }
+
+  /** Write, and check that all of the source was taken (rule S-1). */
+  void write(long offset, long count, CountedSource source, Flags flags) throws NbdException {
+    long before = source.taken();
+    lock();
+    try {
+      calls.write(offset, count, source, flags);
+    } catch (Throwable t) {
+      throw faults.contain("write", t);
+    } finally {
+      unlock();
+    }
+    long taken = source.taken() - before;
+    if (taken != count) {
+      throw faults.violation("S-1", "write took %d bytes instead of %d".formatted(taken, count));
+    }
+  }
+
   void flush() throws NbdException {
     lock();
     try {

@@ -66,6 +66,12 @@ interface LayerCalls {
 
   void pwrite(ByteBuffer buffer, long offset, Flags flags) throws IOException;
 
+  /** Tell whether {@link #write} takes the source without having it all received first. */
+  boolean takesSource();
+
+  /** Write; whether all of the source was taken is for the caller to check. */
+  void write(long offset, long count, CountedSource source, Flags flags) throws IOException;
+
   void flush() throws IOException;
 
   void trim(long offset, long count, Flags flags) throws IOException;

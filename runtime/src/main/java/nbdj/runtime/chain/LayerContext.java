@@ -13,10 +13,10 @@ import nbdj.api.Flags;
 import nbdj.api.MetaSink;
 import nbdj.api.NbdError;
 import nbdj.api.NbdException;
-import nbdj.api.Next;
 import nbdj.api.OpenRequest;
 import nbdj.api.ReadSink;
 import nbdj.api.Support;
+import nbdj.api.WriteSource;
 
 /**
  * One handle of one layer, as the layer above sees it: checks each request, answers what the layer
@@ -24,7 +24,7 @@ import nbdj.api.Support;
  *
  * <p>Safe for use by many threads. A request that is plain allocates nothing here.
  */
-final class LayerContext implements Next {
+final class LayerContext implements SourceTaker {
   private static final Flags FUA = Flags.of(Flag.FUA);
   private static final Flags ZERO_FLAGS = Flags.of(Flag.FUA, Flag.MAY_TRIM, Flag.FAST_ZERO);
   private static final Flags REQ_ONE = Flags.of(Flag.REQ_ONE);
@@ -219,6 +219,24 @@ final class LayerContext implements Next {
     // Read-only is said once, by the outermost layer; what the layer does to the limit is undone.
     calls.pwrite(plain ? buffer : buffer.asReadOnlyBuffer(), offset, layerFlags(flags, fua));
     buffer.limit(end).position(end);
+    finishFua(fua);
+  }
+
+  @Override
+  public boolean takesSource() {
+    return calls.takesSource();
+  }
+
+  @Override
+  public void write(long offset, long count, WriteSource source, Flags flags) throws IOException {
+    checkRange("write", offset, count);
+    requireWritable();
+    Support fua = checkFlags("write", flags, FUA);
+    CountedSource counted =
+        source instanceof CountedSource known
+            ? known
+            : new ForeignSource(source, count, layer.callerFaults(), layer.faults());
+    calls.write(offset, count, counted, layerFlags(flags, fua));
     finishFua(fua);
   }
 

@@ -22,10 +22,14 @@ final class PluginCalls implements LayerCalls {
   /** The handle has a read of its own, which is not the one that calls pread. */
   private final boolean ownRead;
 
+  /** The handle has a write of its own, which is not the one that calls pwrite. */
+  private final boolean ownWrite;
+
   PluginCalls(PluginHandle handle, Faults faults) {
     this.handle = handle;
     this.faults = faults;
     this.ownRead = OwnRead.OF.get(handle.getClass());
+    this.ownWrite = WriteSources.callsWrite(handle);
   }
 
   @Override
@@ -159,6 +163,20 @@ final class PluginCalls implements LayerCalls {
   @Override
   public void pwrite(ByteBuffer buffer, long offset, Flags flags) throws IOException {
     handle.pwrite(buffer, offset, flags);
+  }
+
+  @Override
+  public boolean takesSource() {
+    return ownWrite;
+  }
+
+  @Override
+  public void write(long offset, long count, CountedSource source, Flags flags) throws IOException {
+    if (ownWrite) {
+      handle.write(offset, count, source, flags);
+    } else {
+      handle.pwrite(source.buffer((int) count), offset, flags);
+    }
   }
 
   @Override

@@ -4,6 +4,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import nbdj.runtime.transport.Link;
+import nbdj.runtime.transport.Splice;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client has sent and nobody has looked at yet.
@@ -137,6 +139,11 @@ final class Input {
       }
       afterPayload = true;
     }
+  }
+
+  /** Get what moves bytes into files, null if there is nothing; for when no byte is left here. */
+  @Nullable Splice splice() {
+    return link.splice();
   }
 
   /** Receive bytes and forget them. */

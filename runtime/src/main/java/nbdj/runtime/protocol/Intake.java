@@ -3,6 +3,7 @@ package nbdj.runtime.protocol;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import nbdj.api.NbdException;
+import nbdj.runtime.chain.WriteSources;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ final class Intake {
   private final Silence silence;
   private final Transfers transfers;
   private final Runnable step;
+  private final PayloadSource source;
   private final BufferSize size = new BufferSize();
   private final int header;
   private final int magic;
@@ -49,6 +51,7 @@ final class Intake {
     this.step = transfers::step;
     boolean extended = terms.headers() == Headers.EXTENDED;
     this.header = terms.headers().request();
+    this.source = new PayloadSource(input, buffers, transfers, header);
     this.magic = extended ? Wire.EXTENDED_REQUEST_MAGIC : Wire.REQUEST_MAGIC;
   }
 
@@ -167,6 +170,13 @@ final class Intake {
       if (large || crowded) {
         worker.outbox.flush();
         worker.reserve(count);
+      }
+      if (write && large && !serviceTime.slow() && WriteSources.takenBy(terms.export().next())) {
+        // Nothing else may be performed meanwhile, so the layer must be quick.
+        source.begin(count);
+        request.payloadReceived();
+        worker.payload(source);
+        return null;
       }
       if (write && (outside || serviceTime.slow())) {
         loan = buffers.lend((int) count);

@@ -80,8 +80,21 @@ public final class Meter {
 
   private final LongAdder inFlight = new LongAdder();
 
+  /**
+   * Where the bytes of writes were received.
+   *
+   * @param buffers in buffers of the server, from which layers wrote them
+   * @param memory in memory of layers, where they belong
+   * @param files in files, without passing through the server
+   */
+  public record Targets(long buffers, long memory, long files) {}
+
   /** How many bytes of answers to reads came from where, by the number of the source. */
   private final LongAdder[] sources = new LongAdder[Source.ALL.size()];
+
+  private final LongAdder writtenFromBuffers = new LongAdder();
+  private final LongAdder receivedInMemory = new LongAdder();
+  private final LongAdder receivedInFiles = new LongAdder();
 
   private final LongAdder sends = new LongAdder();
 
@@ -144,6 +157,21 @@ public final class Meter {
     }
   }
 
+  /**
+   * Take note of a write that a layer has done.
+   *
+   * @param count how many bytes it wrote
+   * @param memory how many of them were received in memory of the layer's
+   * @param file how many went into a file without passing through the server
+   */
+  void written(long count, long memory, long file) {
+    if (on) {
+      writtenFromBuffers.add(count - memory - file);
+      receivedInMemory.add(memory);
+      receivedInFiles.add(file);
+    }
+  }
+
   /** Take note of a call that sends. */
   void send() {
     if (on) {
@@ -190,6 +218,11 @@ public final class Meter {
   /** Get how many bytes of answers to reads came from somewhere. */
   private long bytesFrom(Source source) {
     return sources[source.place].sum();
+  }
+
+  /** Get where the bytes of writes were received. */
+  public Targets targets() {
+    return new Targets(writtenFromBuffers.sum(), receivedInMemory.sum(), receivedInFiles.sum());
   }
 
   /** Get where the bytes of answers to reads came from. */

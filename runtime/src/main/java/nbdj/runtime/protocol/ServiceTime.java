@@ -16,6 +16,9 @@ final class ServiceTime {
   /** The longest time that counts, in nanoseconds, so that one long wait is soon forgotten. */
   private static final long LONGEST = 4 * SLOW;
 
+  /** What a write that receives its payload may take, in nanoseconds, beside 1 ns for a byte. */
+  private static final long LONG_WRITE = 5_000_000;
+
   private static final int RISE = 3;
   private static final int FALL = 1;
 
@@ -37,6 +40,18 @@ final class ServiceTime {
     long waited = Math.max(0, nanos - (bytes >> MOVING));
     long change = Math.min(waited, LONGEST) - average;
     average += change >> (change > 0 ? RISE : FALL);
+  }
+
+  /**
+   * Take note of a write that received its payload itself, piece by piece. While it did its client
+   * sent the next, so that it takes its time without being slow, unless it waits for a disk.
+   */
+  void addReceived(long nanos, long bytes) {
+    if (nanos > LONG_WRITE + bytes) {
+      addSlow();
+    } else {
+      add(0, bytes);
+    }
   }
 
   /** Take note of a request that takes long already. */

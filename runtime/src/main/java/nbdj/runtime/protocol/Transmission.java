@@ -149,14 +149,21 @@ final class Transmission implements Watch.Watched {
       intake.flushIfMuch(worker);
       return true;
     }
-    boolean leading = !handOn(worker);
+    // Who receives its payload itself cannot have another read what follows.
+    boolean receives = worker.receives();
+    boolean leading = receives || !handOn(worker);
     long began = System.nanoTime();
-    if (leading) {
+    if (leading && !receives) {
       leading = performInTurn(worker);
     } else {
       worker.perform();
     }
-    serviceTime.add(System.nanoTime() - began, worker.moved());
+    long took = System.nanoTime() - began;
+    if (receives) {
+      serviceTime.addReceived(took - worker.waited(), worker.moved());
+    } else {
+      serviceTime.add(took, worker.moved());
+    }
     worker.reply();
     intake.flushIfMuch(worker);
     return leading;

@@ -36,6 +36,9 @@ final class Worker {
   /** The payload of a write, null for other requests. */
   private @Nullable ByteBuffer payload;
 
+  /** What gives the payload of a write that has not been received, null for other requests. */
+  private @Nullable PayloadSource source;
+
   /** The buffer of the payload, if it has one of its own. */
   private @Nullable Loan loan;
 
@@ -83,6 +86,16 @@ final class Worker {
     payload = bytes;
   }
 
+  /** Set what gives the payload of a write. */
+  void payload(PayloadSource coming) {
+    source = coming;
+  }
+
+  /** Tell whether the payload is received while the request is performed. */
+  boolean receives() {
+    return source != null;
+  }
+
   /** Tell whether the payload lies where the input goes on, so that nobody may read there yet. */
   boolean holdsInput() {
     return payload != null && loan == null;
@@ -120,6 +133,9 @@ final class Worker {
       log.error("{}: {} failed", connection, request, e);
       failure = new NbdException(NbdError.EIO, "the server failed, see its log", e);
     }
+    if (source != null) {
+      source.finish();
+    }
   }
 
   private void beginRead() throws IOException {
@@ -145,8 +161,12 @@ final class Worker {
         }
       }
       case Wire.CMD_WRITE -> {
-        if (payload != null) {
+        if (source != null) {
+          next.write(offset, count, source, request.writeFlags());
+          meter.written(count, source.intoMemory(), source.intoFile());
+        } else if (payload != null) {
           next.pwrite(payload, offset, request.writeFlags());
+          meter.written(count, 0, 0);
         }
       }
       case Wire.CMD_FLUSH -> next.flush();
@@ -156,6 +176,11 @@ final class Worker {
       case Wire.CMD_BLOCK_STATUS -> status.ask(request, next);
       default -> throw new IllegalStateException("not checked: " + request);
     }
+  }
+
+  /** Get how long the request waited for its payload while it was performed, in nanoseconds. */
+  long waited() {
+    return source == null ? 0 : source.waited();
   }
 
   /** Get how many bytes the request moves. */
@@ -203,6 +228,7 @@ final class Worker {
   void release() {
     large.release();
     payload = null;
+    source = null;
     failure = null;
     if (loan != null) {
       loan.close();

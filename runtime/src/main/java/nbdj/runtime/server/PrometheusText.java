@@ -22,7 +22,16 @@ final class PrometheusText {
     head("nbdj_request_bytes_in_flight", "gauge", "Bytes of the reads and writes that run now.");
     line("nbdj_request_bytes_in_flight", "", metrics.bytesInFlight());
     sent(metrics.readSources());
+    received(metrics.writeTargets());
     durations();
+  }
+
+  private void received(ServerMetrics.WriteTargets targets) {
+    String name = "nbdj_write_bytes_total";
+    head(name, "counter", "Bytes that were written, by where they were received.");
+    line(name, "{to=\"buffer\"}", targets.buffers());
+    line(name, "{to=\"memory\"}", targets.memory());
+    line(name, "{to=\"file\"}", targets.files());
   }
 
   private void sent(ServerMetrics.ReadSources sources) {

@@ -11,6 +11,7 @@ import nbdj.runtime.protocol.Meter;
  * @param commands the requests by command; all zero unless the server measures
  * @param bytesInFlight how many bytes the reads and writes that run now are about
  * @param readSources where the bytes came from that answered reads
+ * @param writeTargets where the bytes of writes were received
  * @param sends how many calls have sent something to a client: several small replies leave in one
  */
 public record ServerMetrics(
@@ -18,7 +19,18 @@ public record ServerMetrics(
     List<Command> commands,
     long bytesInFlight,
     ReadSources readSources,
+    WriteTargets writeTargets,
     long sends) {
+  /**
+   * Where the bytes of writes were received.
+   *
+   * @param buffers in buffers of the server, from which layers wrote them
+   * @param memory in memory of layers, where they belong, such as the pages of the plugin {@code
+   *     memory}
+   * @param files in files, into which the kernel moved them
+   */
+  public record WriteTargets(long buffers, long memory, long files) {}
+
   /**
    * The connections of a server.
    *
@@ -63,11 +75,13 @@ public record ServerMetrics(
             .map(of -> new Command(of.name(), of.bytes(), of.errors(), of.time(), of.buckets()))
             .toList();
     Meter.Sources sources = meter.sources();
+    Meter.Targets targets = meter.targets();
     return new ServerMetrics(
         connections,
         commands,
         meter.bytesInFlight(),
         new ReadSources(sources.buffers(), sources.memory(), sources.files(), sources.holes()),
+        new WriteTargets(targets.buffers(), targets.memory(), targets.files()),
         meter.sends());
   }
 

@@ -11,6 +11,7 @@ import java.nio.channels.ScatteringByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A link over a socket, or over one channel for each direction. */
@@ -30,6 +31,12 @@ final class ChannelLink implements Link {
 
   /** The buffers of a read into two. */
   private final ByteBuffer[] pair = {NONE, NONE};
+
+  /** Guards the two below it. */
+  private final ReentrantLock splicing = new ReentrantLock();
+
+  private @Nullable Splice splice;
+  private boolean closed;
 
   /** Set before the input is closed, so that the reader it wakes sees an end and no failure. */
   private volatile boolean inputShut;
@@ -84,6 +91,19 @@ final class ChannelLink implements Link {
     } finally {
       pair[0] = NONE;
       pair[1] = NONE;
+    }
+  }
+
+  @Override
+  public @Nullable Splice splice() {
+    splicing.lock();
+    try {
+      if (splice == null && !closed && in instanceof SocketChannel socket) {
+        splice = Splice.of(socket);
+      }
+      return splice;
+    } finally {
+      splicing.unlock();
     }
   }
 
@@ -162,8 +182,23 @@ final class ChannelLink implements Link {
 
   @Override
   public void close() throws IOException {
-    try (out) {
-      in.close();
+    try (out;
+        in) {
+      Splice ended = endSplicing();
+      if (ended != null) {
+        ended.close();
+      }
+    }
+  }
+
+  /** Get what must be closed before the socket is, and let there be no other. */
+  private @Nullable Splice endSplicing() {
+    splicing.lock();
+    try {
+      closed = true;
+      return splice;
+    } finally {
+      splicing.unlock();
     }
   }
 }

@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A byte stream to and from one client, with blocking calls.
@@ -38,6 +39,16 @@ public interface Link extends Closeable {
    */
   default int read(ByteBuffer buffer, ByteBuffer more) throws IOException {
     return read(buffer);
+  }
+
+  /**
+   * Get what moves bytes that arrive into files without copying them.
+   *
+   * @return null if this link cannot, or not yet; what it returned once may be kept until the link
+   *     is closed
+   */
+  default @Nullable Splice splice() {
+    return null;
   }
 
   /** Write all bytes of some buffers, in order. */
