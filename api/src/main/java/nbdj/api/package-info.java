@@ -22,6 +22,7 @@
  * <tr><td>C</td><td>size and capabilities</td><td>{@link nbdj.api.PluginHandle}</td></tr>
  * <tr><td>R</td><td>reading</td><td>{@link nbdj.api.ReadSink}</td></tr>
  * <tr><td>W</td><td>writing, zeroing and trimming</td><td>{@link nbdj.api.Flag}</td></tr>
+ * <tr><td>S</td><td>the sources of long writes</td><td>{@link nbdj.api.WriteSource}</td></tr>
  * <tr><td>E</td><td>extents</td><td>{@link nbdj.api.ExtentSink}</td></tr>
  * <tr><td>M</td><td>metadata contexts</td><td>{@link nbdj.api.MetaSink}</td></tr>
  * <tr><td>F</td><td>filters</td><td>{@link nbdj.api.FilterHandle}</td></tr>
