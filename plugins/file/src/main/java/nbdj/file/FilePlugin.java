@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import nbdj.api.ConfigException;
 import nbdj.api.Export;
 import nbdj.api.Nbdj;
@@ -38,8 +39,8 @@ public final class FilePlugin implements Plugin {
   private boolean evicting;
   private AccessHint hint = AccessHint.NORMAL;
 
-  /** Loads native code beside the server's start, {@code null} if there is none to load. */
-  private @Nullable Thread loader;
+  /** Loads native code beside the first client's requests, {@code null} before there is one. */
+  private final AtomicReference<@Nullable Thread> loader = new AtomicReference<>();
 
   /** Make the plugin. */
   public FilePlugin() {
@@ -129,13 +130,6 @@ public final class FilePlugin implements Plugin {
   }
 
   @Override
-  public void afterFork() {
-    if (controls.isNative()) {
-      loader = Thread.ofPlatform().daemon().name("nbdj-file-native").start(controls::load);
-    }
-  }
-
-  @Override
   public List<Export> listExports(boolean readOnly, boolean tls) throws IOException {
     return folder == null ? List.of(Export.of("")) : new ExportFolder(folder).list();
   }
@@ -150,6 +144,7 @@ public final class FilePlugin implements Plugin {
     OpenFile open = OpenFile.open(pathOf(request), request.readOnly(), controls);
     try {
       if (controls.isNative()) {
+        loadBeside();
         hint.apply(open);
       }
       return new FileHandle(open, evicting, controls.isNative());
@@ -162,10 +157,20 @@ public final class FilePlugin implements Plugin {
 
   @Override
   public void cleanup() {
-    Thread started = loader;
-    loader = null;
+    Thread started = loader.getAndSet(null);
     if (started != null) {
       joinUninterrupted(started);
+    }
+  }
+
+  /** Begin to load native code, which takes long, and which a server without clients needs not. */
+  private void loadBeside() {
+    if (loader.get() == null) {
+      Thread thread =
+          Thread.ofPlatform().daemon().name("nbdj-file-native").unstarted(controls::load);
+      if (loader.compareAndSet(null, thread)) {
+        thread.start();
+      }
     }
   }
 
