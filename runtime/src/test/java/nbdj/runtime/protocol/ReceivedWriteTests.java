@@ -161,7 +161,10 @@ class ReceivedWriteTests {
         client.greet().go("");
         assertEquals(0, written(client, 0, random(64 * 1024)));
         assertEquals(0, taker.writes.get());
-        assertEquals(0, written(client, 0, random(64 * 1024 + 1)));
+        // Until it is taken for quick, which a layer may not be while its code is cold.
+        for (int i = 0; i < 1000 && taker.writes.get() == 0; i++) {
+          assertEquals(0, written(client, 0, random(64 * 1024 + 1)));
+        }
         assertEquals(1, taker.writes.get());
       }
     }
