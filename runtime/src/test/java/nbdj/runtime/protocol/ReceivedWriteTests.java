@@ -184,6 +184,15 @@ class ReceivedWriteTests {
               }
               throw new NbdException(NbdError.ENOSPC, "full");
             }
+
+            // What is called once the layer is taken for slow.
+            @Override
+            public void pwrite(ByteBuffer buffer, long offset, Flags flags) throws IOException {
+              if (buffer.remaining() == 200_000) {
+                throw new NbdException(NbdError.ENOSPC, "full");
+              }
+              super.pwrite(buffer, offset, flags);
+            }
           };
       try (ProtocolServer server = ProtocolServer.of(full);
           RawClient client = server.client()) {
