@@ -106,6 +106,11 @@ final class PagePool implements AutoCloseable {
     slab(page / Slab.PAGES).pin(page % Slab.PAGES);
   }
 
+  /** Tell whether somebody keeps a taken page. */
+  boolean isPinned(int page) {
+    return slab(page / Slab.PAGES).isPinned(page % Slab.PAGES);
+  }
+
   /** End what {@link #pin} began, for pages that follow each other in a slab. */
   void unpin(int first, int count) {
     Slab slab = slab(first / Slab.PAGES);

@@ -51,6 +51,10 @@ final class Slab {
     pins.incrementAndGet(page);
   }
 
+  boolean isPinned(int page) {
+    return pins.get(page) > 0;
+  }
+
   /**
    * End what {@link #pin} began.
    *

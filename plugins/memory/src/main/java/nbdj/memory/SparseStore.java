@@ -247,8 +247,8 @@ final class SparseStore implements Store {
     boolean emptied;
     try {
       page = tree.find(block);
-      // Another write may have come between.
-      if (page == 0 || !isZero(page)) {
+      // Another write may have come between, or be receiving its bytes, for the page is pinned.
+      if (page == 0 || pool.isPinned(page) || !isZero(page)) {
         return;
       }
       tree.unlink(block);
