@@ -54,6 +54,11 @@ final class ForeignServer implements AutoCloseable {
     }
   }
 
+  /** Tell whether it has not ended by itself. */
+  boolean isRunning() {
+    return process.isAlive();
+  }
+
   URI uri() {
     return uri;
   }
