@@ -151,10 +151,7 @@ final class FileHandle implements PluginHandle {
       while (buffer.hasRemaining()) {
         at += channel.write(buffer, at);
       }
-      force(flags);
-      if (eviction != null) {
-        eviction.afterWrite(offset, count);
-      }
+      finishWrite(offset, count, flags);
     } catch (IOException e) {
       throw Errno.failure("write", file.path(), e);
     }
@@ -164,10 +161,7 @@ final class FileHandle implements PluginHandle {
   public void write(long offset, long count, WriteSource source, Flags flags) throws IOException {
     try {
       source.file(channel, offset, count);
-      force(flags);
-      if (eviction != null) {
-        eviction.afterWrite(offset, count);
-      }
+      finishWrite(offset, count, flags);
     } catch (NbdException e) {
       throw e;
     } catch (IOException e) {
@@ -215,6 +209,13 @@ final class FileHandle implements PluginHandle {
       if (eviction != null) {
         eviction.finish();
       }
+    }
+  }
+
+  private void finishWrite(long offset, long count, Flags flags) throws IOException {
+    force(flags);
+    if (eviction != null) {
+      eviction.afterWrite(offset, count);
     }
   }
 

@@ -1,6 +1,7 @@
 package nbdj.runtime.chain;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import nbdj.api.Flags;
 import nbdj.api.Next;
 import nbdj.api.WriteSource;
@@ -26,7 +27,7 @@ final class OwnWrite extends ClassValue<Boolean> {
   }
 
   private static Class<?>[] with(Class<?>[] first, Class<?>... rest) {
-    Class<?>[] all = java.util.Arrays.copyOf(first, first.length + rest.length);
+    Class<?>[] all = Arrays.copyOf(first, first.length + rest.length);
     System.arraycopy(rest, 0, all, first.length, rest.length);
     return all;
   }
